@@ -1,0 +1,66 @@
+# Pinwall.  The targets people use: run, stop, test, check-fast, bench, clean.
+# Everything that is built goes to build/, everything that runs to var/.
+
+MAKEFLAGS += --no-builtin-rules
+SHELL     := /bin/bash
+CC        ?= gcc
+ifeq ($(origin CC),default)
+CC        := gcc
+endif
+MODE      ?= release
+B         := build/$(MODE)-$(notdir $(CC))
+
+PKGS      := libpq hiredis json-c libjwt libcurl libsodium vips libseccomp \
+             libutf8proc libcrypto
+CPPFLAGS  := -D_GNU_SOURCE -Ifcgi-app -Ifcgi-app/core -Ifcgi-app/infra -I$(B)/gen \
+             -include banned.h $(shell pkg-config --cflags $(PKGS) 2>/dev/null | sed 's/-I/-isystem /g')
+LIBS      := $(shell pkg-config --libs $(PKGS) 2>/dev/null) -lfcgi -lmagic -lzxcvbn -lm -lpthread
+WARN      := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
+             -Wformat=2 -Wwrite-strings -Wvla -Werror
+CFLAGS    := -std=gnu11 -g $(WARN) -fPIE
+LDFLAGS   := -pie -Wl,-z,relro,-z,now
+ifeq ($(MODE),release)
+CFLAGS    += -O2 -D_FORTIFY_SOURCE=2 -fstack-protector-strong
+endif
+ifeq ($(MODE),asan)
+CFLAGS    += -O1 -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+LDFLAGS   += -fsanitize=address,undefined
+endif
+ifeq ($(MODE),fuzz)
+CFLAGS    += -O1 -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all
+LDFLAGS   += -fsanitize=address,undefined
+endif
+
+SRC       := $(sort $(wildcard fcgi-app/*.c fcgi-app/core/*.c fcgi-app/infra/*.c \
+             fcgi-app/features/*/*.c))
+OBJ       := $(SRC:%.c=$(B)/%.o)
+QUERIES   := $(sort $(wildcard sql/queries/*/*.sql))
+GEN       := $(B)/gen/queries.h $(B)/gen/queries.c
+LIB       := $(B)/libpinwall.a
+
+.PHONY: all clean
+all: $(B)/pinwall
+
+$(B)/pinwall: $(B)/fcgi-app/main.o $(LIB)
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $< $(LIB) $(LIBS)
+
+# Everything but main, so that tests link what the program links.
+$(LIB): $(filter-out $(B)/fcgi-app/main.o,$(OBJ)) $(B)/gen/queries.o
+	@rm -f $@
+	ar rcs $@ $^
+
+$(GEN) &: $(QUERIES) fcgi-app/tools/sqlgen.awk
+	@mkdir -p $(B)/gen
+	gawk -f fcgi-app/tools/sqlgen.awk -v dir=$(B)/gen $(QUERIES)
+
+$(B)/gen/queries.o: $(B)/gen/queries.c $(B)/gen/queries.h
+	$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+
+$(B)/%.o: %.c | $(GEN)
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+
+-include $(OBJ:.o=.d)
+
+clean:
+	rm -rf build

@@ -1,0 +1,86 @@
+/*
+ * A route is a row: what it is called, what it takes, who may call it, what
+ * it reads and writes.  Everything that a row can say is done before and
+ * after its handler, in serve.c.
+ */
+#ifndef CORE_ROUTE_H
+#define CORE_ROUTE_H
+
+#include "err.h"
+#include "str.h"
+
+struct req;
+struct field;
+struct column;
+
+enum method {
+	METHOD_OTHER,
+	GET,
+	POST,
+	PUT,
+	PATCH,
+	DELETE,
+	METHOD_COUNT
+};
+
+enum auth {
+	AUTH_FORGOTTEN, /* stops the boot */
+	AUTH_NONE,      /* the viewer is never known: one answer for all */
+	AUTH_OPT,       /* the viewer is known if logged in */
+	AUTH_USER,      /* 401 without a login */
+	AUTH_STAFF,     /* 403 unless staff */
+};
+
+enum limit {
+	LIMIT_NONE,
+#define LIMIT(name, subnet, subnet_s, user, user_s) LIMIT_##name,
+#include "limit.def"
+#undef LIMIT
+	LIMIT_COUNT
+};
+
+/* What an answer looks like; for the API document and its tests. */
+enum shape {
+	SHAPE_EMPTY,  /* no body */
+	SHAPE_ROW,    /* one object */
+	SHAPE_ARRAY,  /* a list of objects */
+	SHAPE_PAGE,   /* {"next", "previous", "results": [...]} */
+	SHAPE_DETAIL, /* {"detail": "..."} */
+	SHAPE_TOKEN,  /* tokens and the user */
+	SHAPE_OTHER,  /* JSON of another form, told in .doc */
+};
+
+#define ROUTE_TAGS 8
+
+struct route {
+	enum method method;
+	const char *path; /* below /api, with {names}; no slash at the end */
+	enum err (*handler)(struct req *rq);
+	const struct field *fields; /* FIELD_END last; NULL: takes nothing */
+	enum auth auth;
+	enum limit limit;
+	int status;          /* of success, 0 means 200 */
+	enum shape shape;    /* of success */
+	const struct column *columns; /* of SHAPE_ROW, _ARRAY and _PAGE */
+	int cache_s;         /* 0: not cached */
+	const char *reads[ROUTE_TAGS];
+	const char *touches[ROUTE_TAGS];
+	bool touches_nothing; /* a write that no cached answer depends on */
+	bool slow;            /* may take more than 5 ms: the slow pool */
+	const char *doc;      /* one sentence; shown in the API document */
+};
+
+#define ROUTE_END { .path = NULL }
+
+/* A feature: its name and its rows.  app.c lists them all. */
+struct feature {
+	const char *name;
+	const struct route *routes;
+};
+
+extern const struct feature *const features[]; /* NULL at the end */
+
+const char *method_name(enum method m);
+enum method method_of(struct str name);
+
+#endif
