@@ -12,6 +12,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#undef alloca
 #pragma GCC poison strcpy strcat strncpy strncat sprintf vsprintf gets
 #pragma GCC poison strtok atoi atol atoll atof rand srand random tmpnam mktemp
 #pragma GCC poison system popen alloca asctime ctime gmtime localtime

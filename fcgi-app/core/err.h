@@ -21,7 +21,7 @@ int err_status(enum err e);
 bool err_is_fault(enum err e);
 /* What the caller is told when nobody said more. */
 const char *err_detail(enum err e);
-/* "not_found" for ERR_NOT_FOUND: the code in answers and logs. */
+/* "ERR_NOT_FOUND": the code in logs and in the answer to a fault. */
 const char *err_code(enum err e);
 
 #endif

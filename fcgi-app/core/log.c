@@ -1,0 +1,87 @@
+/* The log.  A line is composed on the stack, cut at 1,000 bytes, and appended
+ * to the buffer; control characters in it become '?', so that one event is
+ * one line whatever a client sends. */
+#include "log.h"
+
+#include "clock.h"
+#include "conf.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <unistd.h>
+
+static struct log_buffer own;
+static struct log_buffer *lines = &own;
+static const char *who = "pinwall";
+
+void
+log_open(const char *role, struct log_buffer *shared)
+{
+	who = role;
+	lines = shared != NULL ? shared : &own;
+}
+
+void
+log_flush(void)
+{
+	uint32_t from = 0, n = lines->n;
+	ssize_t put;
+
+	while (from < n) {
+		put = write(STDERR_FILENO, lines->text + from, n - from);
+		if (put < 0 && errno == EINTR)
+			continue;
+		if (put <= 0)
+			break; /* nowhere to write: the lines are lost */
+		from += (uint32_t)put;
+	}
+	lines->n = 0;
+}
+
+bool
+log_pending(void)
+{
+	return lines->n > 0;
+}
+
+static void __attribute__((format(printf, 2, 0)))
+add(const char *level, const char *fmt, va_list ap)
+{
+	char line[1024];
+	int n, i, head;
+
+	n = clock_iso(line, clock_now());
+	n += snprintf(line + n, sizeof(line) - (size_t)n, " %s %s[%d] ", level,
+	    who, (int)getpid());
+	head = n;
+	n += vsnprintf(line + n, sizeof(line) - (size_t)n - 1, fmt, ap);
+	if (n > (int)sizeof(line) - 2)
+		n = (int)sizeof(line) - 2;
+	for (i = head; i < n; i++)
+		if ((unsigned char)line[i] < 32 || line[i] == 127)
+			line[i] = '?';
+	line[n++] = '\n';
+	if (lines->n + (uint32_t)n > sizeof(lines->text))
+		log_flush();
+	memcpy(lines->text + lines->n, line, (size_t)n);
+	lines->n += (uint32_t)n;
+}
+
+#define LEVEL(name, least, now) \
+	void name(const char *fmt, ...) \
+	{ \
+		va_list ap; \
+		if (conf.log_level < (least)) \
+			return; \
+		va_start(ap, fmt); \
+		add(#name + 4, fmt, ap); \
+		va_end(ap); \
+		if (now) \
+			log_flush(); \
+	}
+
+LEVEL(log_error, 0, true)
+LEVEL(log_warn, 1, true)
+LEVEL(log_info, 1, false)
+LEVEL(log_debug, 3, false)
