@@ -56,6 +56,10 @@ struct req {
 	char id[17];
 	enum err outcome;
 	int statements, round_trips;
+
+	/* the transaction; only infra/pg.c looks at these */
+	bool writes;  /* its statements run in one */
+	bool begun;
 };
 
 #endif
