@@ -12,6 +12,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#undef sprintf
+#undef vsprintf
 #undef alloca
 #pragma GCC poison strcpy strcat strncpy strncat sprintf vsprintf gets
 #pragma GCC poison strtok atoi atol atoll atof rand srand random tmpnam mktemp

@@ -1,0 +1,135 @@
+/* Shared memory.  The contract is in shared.h. */
+#include "shared.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+
+#define PAGE 4096
+
+struct shared {
+	uint64_t layout;
+	struct counts past; /* of processes that ended; the master writes it */
+	struct slot slots[SHARED_SLOTS];
+	_Alignas(PAGE) unsigned char area[SHARED_AREA];
+};
+
+/* Differs when the size or the place of anything differs. */
+#define LAYOUT \
+	((uint64_t)sizeof(struct shared) << 32 | sizeof(struct slot) << 16 | \
+	    (offsetof(struct slot, log) + sizeof(struct counts)))
+
+static struct shared *shared;
+static struct slot *own;
+
+static struct shared *
+map(int fd)
+{
+	void *p = mmap(NULL, sizeof(struct shared), PROT_READ | PROT_WRITE,
+	    fd < 0 ? MAP_PRIVATE | MAP_ANONYMOUS : MAP_SHARED, fd, 0);
+
+	return p == MAP_FAILED ? NULL : p;
+}
+
+int
+shared_make(void)
+{
+	int fd = memfd_create("pinwall", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+
+	if (fd < 0)
+		return -1;
+	if (ftruncate(fd, sizeof(struct shared)) != 0 ||
+	    fcntl(fd, F_ADD_SEALS, F_SEAL_GROW | F_SEAL_SHRINK | F_SEAL_SEAL) ||
+	    (shared = map(fd)) == NULL) {
+		close(fd);
+		return -1;
+	}
+	shared->layout = LAYOUT;
+	return fd;
+}
+
+bool
+shared_join(int fd, int n)
+{
+	struct stat st;
+
+	if (n < 0 || n >= SHARED_SLOTS || fstat(fd, &st) != 0 ||
+	    st.st_size != (off_t)sizeof(struct shared))
+		return false;
+	shared = map(fd);
+	if (shared == NULL || shared->layout != LAYOUT)
+		return false;
+	own = &shared->slots[n];
+	own->pid = getpid();
+	return true;
+}
+
+/* A program that was started without a master has all of this for itself. */
+static struct shared *
+memory(void)
+{
+	if (shared == NULL)
+		shared = map(-1);
+	if (shared == NULL)
+		abort();
+	return shared;
+}
+
+struct slot *
+shared_own(void)
+{
+	return own != NULL ? own : &memory()->slots[0];
+}
+
+struct slot *
+shared_slot(int n)
+{
+	assert(n >= 0 && n < SHARED_SLOTS);
+	return &memory()->slots[n];
+}
+
+void
+shared_take(int n, const char *role, int generation)
+{
+	struct slot *s = shared_slot(n);
+
+	memset(s, 0, offsetof(struct slot, log));
+	s->log.n = 0;
+	snprintf(s->role, sizeof(s->role), "%s", role);
+	s->generation = generation;
+}
+
+void
+shared_give_back(int n)
+{
+	struct slot *s = shared_slot(n);
+
+	shared->past.requests += s->requests;
+	shared->past.errors += s->errors;
+	shared->past.bytes += s->bytes;
+	memset(s, 0, offsetof(struct slot, log));
+}
+
+struct counts
+shared_counts(void)
+{
+	struct counts sum = memory()->past;
+	const struct slot *s;
+
+	for (s = shared->slots; s < shared->slots + SHARED_SLOTS; s++) {
+		sum.requests += s->requests;
+		sum.errors += s->errors;
+		sum.bytes += s->bytes;
+	}
+	return sum;
+}
+
+void *
+shared_area(size_t *n)
+{
+	*n = SHARED_AREA;
+	return memory()->area;
+}
