@@ -1,0 +1,109 @@
+# shellcheck shell=bash
+# The private Nginx: its configuration is rendered to nginx/conf at every start
+# from the templates in the checkout, with the routes the program prints.
+
+nginx_pid()
+{
+	pid_of "$BASE/run/nginx.pid" nginx "$BASE/nginx"
+}
+
+# Writes the configuration for address $1 and has Nginx check it.
+nginx_render()
+{
+	local files user=
+	files=$(ulimit -Hn)
+	[[ $files =~ ^[0-9]+$ ]] && [ "$files" -lt 16384 ] || files=16384
+	# Workers must read what the application writes.
+	[ "$EUID" != 0 ] || user='user root;'
+	"$TOP/deploy/nginx-render" embedded "$DIR/nginx/conf" \
+	    USER="$user" FILES="$files" CONNECTIONS=$((files / 4)) \
+	    RUN="$BASE/run" LOG="$BASE/log" TMP="$BASE/nginx" LISTEN="$1" \
+	    STATIC="$BASE/nginx/static" MEDIA="$BASE/media" ||
+	    die 'the configuration of Nginx could not be written'
+	app_routes >"$DIR/nginx/conf/snippets/pinwall-routes.conf" ||
+	    die 'pinwall printed no routes'
+	rm -rf "$DIR/nginx/static.new"
+	cp -R "$TOP/nginx/static" "$DIR/nginx/static.new"
+	rm -rf "$DIR/nginx/static"
+	mv "$DIR/nginx/static.new" "$DIR/nginx/static"
+	nginx_run -t -q || die 'Nginx refuses its configuration'
+}
+
+nginx_run()
+{
+	(cd "$BASE/nginx" && PATH=$PATH:/usr/sbin nginx -p "$BASE/nginx" \
+	    -e "$BASE/log/nginx-error.log" -c conf/embedded.conf "$@") 9>&-
+}
+
+# $1: address:port.
+nginx_start()
+{
+	if nginx_pid >/dev/null; then
+		nginx_reload "$1"
+		return
+	fi
+	sweep nginx "$BASE/nginx"
+	nginx_need_port "$1"
+	turn_log "$BASE/log/nginx-error.log"
+	turn_log "$BASE/log/nginx-access.log"
+	nginx_render "$1"
+	nginx_run || { show_log "$BASE/log/nginx-error.log"
+	    die 'Nginx did not start'; }
+	wait_until 10 nginx_pid >/dev/null || die 'Nginx wrote no pid file'
+	printf '%s\n' "$1" >"$DIR/nginx/listen"
+}
+
+# A running Nginx moves to another address without a gap.
+nginx_reload()
+{
+	local was=
+	[ ! -r "$DIR/nginx/listen" ] || was=$(<"$DIR/nginx/listen")
+	[ "$1" = "$was" ] || nginx_need_port "$1"
+	nginx_render "$1"
+	kill -s HUP "$(nginx_pid)"
+	printf '%s\n' "$1" >"$DIR/nginx/listen"
+}
+
+nginx_stop()
+{
+	local pid
+	if pid=$(nginx_pid); then
+		# QUIT: requests under way are finished; kept connections of
+		# clients are not waited for.
+		stop_process "$pid" nginx "$BASE/nginx" QUIT 10
+	fi
+	sweep nginx "$BASE/nginx"
+}
+
+# The address where this machine reaches what listens on $1.
+local_address()
+{
+	case $1 in
+	0.0.0.0:*) printf '127.0.0.1:%s\n' "${1##*:}" ;;
+	'[::]:'*) printf '[::1]:%s\n' "${1##*:}" ;;
+	*) printf '%s\n' "$1" ;;
+	esac
+}
+
+is_taken()
+{
+	local address host
+	address=$(local_address "$1")
+	host=${address%:*}
+	host=${host#\[}
+	(exec 3<>"/dev/tcp/${host%\]}/${address##*:}") 2>/dev/null
+}
+
+nginx_need_port()
+{
+	local host=${1%:*} port=${1##*:} other
+	is_taken "$1" || return 0
+	for ((other = port + 1; other < port + 200 && other < 65536; other++))
+	do
+		if ! is_taken "$host:$other"; then
+			die "port $port is taken by another program;" \
+			    "free is for example $other (PORT=$other)"
+		fi
+	done
+	die "port $port is taken by another program"
+}
