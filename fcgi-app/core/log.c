@@ -7,6 +7,7 @@
 #include "conf.h"
 
 #include <errno.h>
+#include <pthread.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <unistd.h>
@@ -14,10 +15,25 @@
 static struct log_buffer own;
 static struct log_buffer *lines = &own;
 static const char *who = "pinwall";
+static int pid; /* asked for once: getpid is a system call */
+
+/* A child of fork writes lines of its own, into a buffer of its own. */
+static void
+forked(void)
+{
+	lines = &own;
+	own.n = 0;
+	pid = 0;
+}
 
 void
 log_open(const char *role, struct log_buffer *shared)
 {
+	static bool once;
+
+	if (!once)
+		pthread_atfork(NULL, NULL, forked);
+	once = true;
 	who = role;
 	lines = shared != NULL ? shared : &own;
 }
@@ -51,9 +67,11 @@ add(const char *level, const char *fmt, va_list ap)
 	char line[1024];
 	int n, i, head;
 
+	if (pid == 0)
+		pid = (int)getpid();
 	n = clock_iso(line, clock_now());
 	n += snprintf(line + n, sizeof(line) - (size_t)n, " %s %s[%d] ", level,
-	    who, (int)getpid());
+	    who, pid);
 	head = n;
 	n += vsnprintf(line + n, sizeof(line) - (size_t)n - 1, fmt, ap);
 	if (n > (int)sizeof(line) - 2)
@@ -75,7 +93,7 @@ add(const char *level, const char *fmt, va_list ap)
 		if (conf.log_level < (least)) \
 			return; \
 		va_start(ap, fmt); \
-		add(#name + 4, fmt, ap); \
+		add(&#name[4], fmt, ap); \
 		va_end(ap); \
 		if (now) \
 			log_flush(); \
