@@ -67,7 +67,6 @@ app_start()
 		return
 	fi
 	sweep "${PINWALL##*/}" "$BASE/run"
-	rm -f "$DIR/run/pinwall.pid"
 	(cd "$BASE/run" && exec setsid "$PINWALL" serve \
 	    --conf "$BASE/pinwall.conf" >>"$BASE/log/pinwall.log" \
 	    2>&1 </dev/null 9>&-) &
@@ -98,7 +97,7 @@ app_stop()
 {
 	local pid
 	if pid=$(app_pid); then
-		stop_process "$pid" "${PINWALL##*/}" "$BASE/run" TERM 20
+		stop_process "$pid" "${PINWALL##*/}" "$BASE/run" TERM 35
 	fi
 	sweep "${PINWALL##*/}" "$BASE/run"
 }

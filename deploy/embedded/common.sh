@@ -34,6 +34,12 @@ find_base()
 	fi
 }
 
+# When nothing runs, nothing needs the link.
+drop_link()
+{
+	[ "$BASE" = "$DIR" ] || rm -f "$BASE"
+}
+
 # Is process $1 a program whose name begins with $2, started in the folder $3?
 is_process()
 {
