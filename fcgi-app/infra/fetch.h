@@ -36,7 +36,7 @@ struct fetch_want {
 struct fetch_got {
 	int64_t bytes;
 	enum fetch_reason reason; /* FETCH_FINE, or what *why says */
-	int http_status;          /* of the last answer; 0: there was none */
+	int http_status; /* of the last answer, as far as it was read; or 0 */
 	int redirects;
 	/* of the answer, "" when it named none; in the arena, ASCII */
 	struct str content_type;

@@ -143,7 +143,6 @@ judge_answer(struct hop *h, long status)
 	curl_off_t length = -1;
 
 	h->answered = true;
-	h->t->http_status = (int)status;
 	if (status >= 300 && status < 400 && status != 304) {
 		h->redirected = true;
 		return FETCH_FINE;
@@ -286,7 +285,7 @@ reason_of(const struct hop *h, CURLcode c)
 {
 	switch (c) {
 	case CURLE_OK:
-		return h->answered ? FETCH_FINE : FETCH_ANSWER;
+		return h->answered ? FETCH_FINE : FETCH_SHORT;
 	case CURLE_COULDNT_RESOLVE_HOST:
 		return FETCH_HOST;
 	case CURLE_COULDNT_CONNECT:
@@ -337,12 +336,17 @@ run_hop(struct hop *h)
 	return h->redirected ? FETCH_FINE : reason_of(h, c);
 }
 
+/* What a hop left behind that is worth knowing, however it ended. */
 static void
 note(struct fetch_transfer *t, const struct hop *h, const char *url)
 {
 	struct str type = STR_NONE;
+	long status = 0;
 	size_t i;
 
+	if (h->easy != NULL && curl_easy_getinfo(h->easy,
+	    CURLINFO_RESPONSE_CODE, &status) == CURLE_OK && status != 0)
+		t->http_status = (int)status;
 	snprintf(t->last_url, sizeof(t->last_url), "%s", url);
 	t->type[0] = '\0';
 	if (!h->answered || !one_header(h, "Content-Type", &type))
