@@ -73,11 +73,8 @@ hold_services()
 		printf '#!/bin/sh\n%s\nexit 101\n' "$mark" >$policy
 		chmod 755 $policy
 	fi
-	if ! is_installed postgresql-common; then
-		mkdir -p "${cluster%/*}"
-	fi
-	[ ! -d "${cluster%/*}" ] ||
-	    printf '%s\ncreate_main_cluster = false\n' "$mark" >$cluster
+	mkdir -p "${cluster%/*}"
+	printf '%s\ncreate_main_cluster = false\n' "$mark" >$cluster
 }
 
 release_services()
@@ -86,6 +83,7 @@ release_services()
 		rm -f $policy
 	fi
 	rm -f $cluster
+	rmdir "${cluster%/*}" 2>/dev/null || true
 }
 
 apt_install()

@@ -1,0 +1,62 @@
+"""One running site for all API tests; what a test needs beyond it is in
+tests/client.py."""
+
+import re
+import sys
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+import client as tools  # noqa: E402
+from stack import Stack  # noqa: E402
+
+# Hashes are cheap and limits wide here, as the tests do in minutes what a
+# thousand people do in a day.  Tests of the limits have a stack of their own.
+SETTINGS = {"limit_scale": 1000, "hash_kb": 64, "hash_ops": 1}
+
+
+@pytest.fixture(scope="session")
+def web():
+    """A web server that the site may fetch from."""
+    server = tools.Web()
+    yield server
+    server.close()
+
+
+@pytest.fixture(scope="session")
+def stack(web):
+    running = Stack({**SETTINGS, "fetch_allow": web.address})
+    try:
+        yield running.start()
+        running.stop()
+        running.keep_logs("api")
+        reports = re.findall(r".*(?:Sanitizer|runtime error:).*", running.log())
+        assert not reports, "\n".join(reports[:20])
+    finally:
+        running.destroy()
+
+
+@pytest.fixture
+def api(stack):
+    """Nobody: calls without a login."""
+    return tools.Client(stack)
+
+
+@pytest.fixture
+def signup(stack):
+    """signup(username=..., ...) -> somebody new, logged in."""
+    return lambda **options: tools.signup(stack, **options)
+
+
+@pytest.fixture
+def person(stack):
+    """Somebody new, logged in."""
+    return tools.signup(stack)
+
+
+@pytest.fixture
+def other(stack):
+    """Somebody else."""
+    return tools.signup(stack)
