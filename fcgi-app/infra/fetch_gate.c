@@ -105,6 +105,28 @@ fetch_gate_connect(const struct fetch_gate *g, const struct sockaddr *a)
 	    (g->allowed || fetch_gate_global(a));
 }
 
+static bool
+holds_only(struct str text, const char *bytes)
+{
+	size_t i;
+
+	for (i = 0; i < text.n; i++)
+		if (text.p[i] == '\0' || strchr(bytes, text.p[i]) == NULL)
+			return false;
+	return text.n > 0;
+}
+
+/* Letters, digits, hyphen, dot and underscore, or a literal in brackets. */
+static bool
+is_host(struct str host)
+{
+	if (str_starts(host, STR("[")) && str_ends(host, STR("]")))
+		return holds_only(str_sub(host, 1, host.n - 1),
+		    "0123456789abcdefABCDEF:.");
+	return holds_only(host, "abcdefghijklmnopqrstuvwxyz"
+	    "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._");
+}
+
 /* The next entry of a list separated by commas; NULL pointer at its end. */
 static struct str
 next_entry(const char **list)
@@ -131,7 +153,8 @@ split_entry(struct str entry, struct str *host, int64_t *port)
 	if (colon < 2)
 		return false;
 	*host = str_sub(entry, 0, colon - 1);
-	return str_int(str_sub(entry, colon, entry.n), port) && *port > 0 &&
+	return is_host(*host) &&
+	    str_int(str_sub(entry, colon, entry.n), port) && *port > 0 &&
 	    *port <= UINT16_MAX;
 }
 
@@ -255,21 +278,6 @@ is_ascii(const char *text)
 	return *text == '\0';
 }
 
-/* Letters, digits, hyphen, dot and underscore, or a literal in brackets. */
-static bool
-is_host(const char *host)
-{
-	static const char name[] = "abcdefghijklmnopqrstuvwxyz"
-	    "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._";
-	static const char literal[] = "0123456789abcdefABCDEF:.";
-	size_t n = strlen(host);
-
-	if (host[0] == '[')
-		return n > 3 && strspn(host + 1, literal) == n - 2 &&
-		    host[n - 1] == ']';
-	return n > 0 && strspn(host, name) == n;
-}
-
 /* A host that is an address is judged at once; a name passes here. */
 static bool
 is_literal_refused(const char *host)
@@ -306,7 +314,8 @@ judge(CURLU *u, const char *allow, struct fetch_gate *g)
 		return FETCH_LOGIN;
 	if (has_part(u, CURLUPART_ZONEID))
 		return FETCH_ADDRESS;
-	if (!part(u, CURLUPART_HOST, 0, host, sizeof(host)) || !is_host(host))
+	if (!part(u, CURLUPART_HOST, 0, host, sizeof(host)) ||
+	    !is_host(str_of(host)))
 		return FETCH_URL;
 	if (!part(u, CURLUPART_PORT, CURLU_DEFAULT_PORT, port, sizeof(port)) ||
 	    !str_int(str_of(port), &number) || number < 1 ||
