@@ -8,7 +8,7 @@ app()
 
 app_routes()
 {
-	app routes --nginx
+	app routes --nginx --conf "$BASE/pinwall.conf"
 }
 
 # pinwall.conf is written at every start; the settings of local.conf stand in
@@ -110,11 +110,10 @@ app_demo()
 	[ ! -s "$DIR/demo.txt" ] || return 0
 	for folder in /usr/share/backgrounds \
 	    /usr/share/backgrounds/mate/nature; do
-		[ ! -d $folder ] || folders+=("$folder")
+		[ ! -d $folder ] || folders+=(--pictures "$folder")
 	done
 	say 'adding demo people, pins and boards'
-	if app demo --conf "$BASE/pinwall.conf" \
-	    ${folders[0]:+--pictures "${folders[@]}"} \
+	if app demo --conf "$BASE/pinwall.conf" "${folders[@]}" \
 	    >"$DIR/demo.txt.new" 2>>"$DIR/log/pinwall.log"; then
 		mv "$DIR/demo.txt.new" "$DIR/demo.txt"
 	else
