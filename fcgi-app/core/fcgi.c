@@ -121,7 +121,7 @@ fcgi_read(struct fcgi *c, struct req *rq)
 		return refuse("parameters-cut-off");
 	if (request->role != FCGI_RESPONDER)
 		return refuse("role");
-	params_read(request->envp, rq);
+	params_read((const char *const *)request->envp, rq);
 	rq->body.read = read_body;
 	rq->body.from = c;
 	c->left = rq->body.length;

@@ -77,6 +77,16 @@ open_signals(void)
 	return m.signals >= 0;
 }
 
+static void
+tell_reloading(void)
+{
+	char text[64];
+
+	snprintf(text, sizeof(text), "RELOADING=1\nMONOTONIC_USEC=%lld",
+	    (long long)clock_mono());
+	service_tell(text);
+}
+
 /* Begins a generation. */
 static void
 rise(void)
@@ -90,7 +100,7 @@ rise(void)
 		return;
 	}
 	if (m.generation > 0)
-		service_tell("RELOADING=1");
+		tell_reloading();
 	m.rising = true;
 	m.failed = false;
 	m.last++;

@@ -133,7 +133,7 @@ set_id(struct req *rq, struct str given)
 }
 
 void
-params_read(char *const *envp, struct req *rq)
+params_read(const char *const *envp, struct req *rq)
 {
 	struct raw raw = { .method = STR_NONE };
 	const struct param *param;

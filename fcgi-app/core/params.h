@@ -23,6 +23,6 @@
  * body.length: 0 if nothing was announced, -1 if it is not a number >= 0.
  * arrived: from REQUEST_START, seconds.milliseconds; 0 if it is not that.
  * id: the first 16 of 16..32 hexadecimal digits, else one of our own. */
-void params_read(char *const *envp, struct req *rq);
+void params_read(const char *const *envp, struct req *rq);
 
 #endif

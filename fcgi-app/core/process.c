@@ -126,7 +126,6 @@ process_start(const struct role *role, int generation, int listener)
 	close(ready[1]);
 	set_arguments(role, number);
 	shared_take(number, role->name, generation);
-	log_flush(); /* or the child has the lines too */
 	pid = fork();
 	if (pid == 0)
 		become(master, listener, high);

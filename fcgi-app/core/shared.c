@@ -54,14 +54,16 @@ shared_make(void)
 bool
 shared_join(int fd, int n)
 {
+	struct shared *there;
 	struct stat st;
 
 	if (n < 0 || n >= SHARED_SLOTS || fstat(fd, &st) != 0 ||
 	    st.st_size != (off_t)sizeof(struct shared))
 		return false;
-	shared = map(fd);
-	if (shared == NULL || shared->layout != LAYOUT)
+	there = map(fd);
+	if (there == NULL || there->layout != LAYOUT)
 		return false;
+	shared = there;
 	own = &shared->slots[n];
 	own->pid = getpid();
 	return true;

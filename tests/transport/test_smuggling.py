@@ -94,6 +94,19 @@ def test_every_cut_of_a_request_without_a_body(single):
     assert raw_hits(single) == 1
 
 
+def test_every_cut_of_parameters(single):
+    """Those that are missing are not taken for absent: here the length of the
+    body came before the cut, and the application would not read it."""
+    text = fastcgi.pairs(fastcgi.values("POST", "/api/hit", b"hello",
+                                        HTTP_AUTHORIZATION="Bearer x"))
+    for cut in range(len(text) + 1):
+        with Connection(single.run / "fast.sock") as connection:
+            connection.send(fastcgi.begin() + fastcgi.record(PARAMS, text[:cut]))
+            connection.finish()
+            assert connection.answer() is None, cut
+    assert raw_hits(single) == 0
+
+
 def test_client_that_gives_up_while_it_sends(site):
     """Nginx passes the body on as it comes; the worker sees it break off."""
     for announced, sent in [(1000, 500), (1000000, 999999)]:
