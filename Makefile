@@ -12,7 +12,7 @@ B         := build/$(MODE)-$(notdir $(CC))
 
 PKGS      := libpq hiredis json-c libjwt libcurl libsodium vips libseccomp \
              libutf8proc libcrypto
-CPPFLAGS  := -D_GNU_SOURCE -Ifcgi-app -Ifcgi-app/core -Ifcgi-app/infra -I$(B)/gen \
+CPPFLAGS  := -D_GNU_SOURCE -Ifcgi-app -Ifcgi-app/features -Ifcgi-app/core -Ifcgi-app/infra -I$(B)/gen \
              -include banned.h $(shell pkg-config --cflags $(PKGS) 2>/dev/null | sed 's/-I/-isystem /g')
 LIBS      := $(shell pkg-config --libs $(PKGS) 2>/dev/null) -lfcgi -lmagic -lzxcvbn -lm -lpthread
 WARN      := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
@@ -42,25 +42,34 @@ LIB       := $(B)/libpinwall.a
 all: $(B)/pinwall
 
 $(B)/pinwall: $(B)/fcgi-app/main.o $(LIB)
-	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $< $(LIB) $(LIBS)
+	@echo "  LD $@"
+	@$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $< $(LIB) $(LIBS)
 
 # Everything but main, so that tests link what the program links.
-$(LIB): $(filter-out $(B)/fcgi-app/main.o,$(OBJ)) $(B)/gen/queries.o
+$(LIB): $(filter-out $(B)/fcgi-app/main.o,$(OBJ)) $(B)/gen/queries.o $(B)/gen/migrations.o
 	@rm -f $@
-	ar rcs $@ $^
+	@ar rcs $@ $^
 
 $(GEN) &: $(QUERIES) fcgi-app/tools/sqlgen.awk
 	@mkdir -p $(B)/gen
-	gawk -f fcgi-app/tools/sqlgen.awk -v dir=$(B)/gen $(QUERIES)
+	@gawk -f fcgi-app/tools/sqlgen.awk -v dir=$(B)/gen $(QUERIES)
 
-$(B)/gen/queries.o: $(B)/gen/queries.c $(B)/gen/queries.h
-	$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+$(B)/gen/migrations.c: $(sort $(wildcard sql/migrations/*.sql)) fcgi-app/tools/embed.awk
+	@mkdir -p $(B)/gen
+	@gawk -f fcgi-app/tools/embed.awk $(filter %.sql,$^) > $@
+
+$(B)/gen/%.o: $(B)/gen/%.c $(B)/gen/queries.h
+	@echo "  CC $<"
+	@$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
 
 $(B)/%.o: %.c | $(GEN)
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+	@echo "  CC $<"
+	@$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
 
 -include $(OBJ:.o=.d)
+-include tests/*/rules.mk
+-include deploy/embedded/run.mk
 
 clean:
 	rm -rf build

@@ -16,7 +16,7 @@ enum column_kind {
 	COL_TEXT,   /* a string */
 	COL_TIME,   /* timestamptz: an ISO 8601 string */
 	COL_JSON,   /* json: stands as it is */
-	COL_IMAGE,  /* a media file list: the address of its picture */
+	COL_IMAGE,  /* media.image: the address of a picture */
 	COL_FILES,  /* a media file list: every size of it */
 	COL_BYTES,  /* bytea; hidden columns only */
 };

@@ -230,16 +230,18 @@ part_text(struct intake *in, struct multipart *m, size_t *left,
 	struct buf b;
 	char chunk[4096];
 	ssize_t n;
+	bool fits;
 
 	buf_open(&b, *left);
 	while ((n = multipart_read(m, chunk, sizeof(chunk))) > 0)
 		buf_add(&b, chunk, (size_t)n);
 	*left -= b.n;
 	*out = arena_dup(in->rq->mem, buf_view(&b));
+	fits = buf_ok(&b);
 	buf_close(&b);
 	if (n < 0)
 		return fail(in->rq, ERR_INPUT, "the body ended too early");
-	return buf_ok(&b) ? OK : fail(in->rq, ERR_TOO_LARGE,
+	return fits ? OK : fail(in->rq, ERR_TOO_LARGE,
 	    "the body may have at most %lld bytes", (long long)conf.body_max);
 }
 
@@ -349,4 +351,15 @@ input_read(struct req *rq)
 			    "this field is required"));
 	rq->in = in.base;
 	return in.e;
+}
+
+struct str
+input_text(const struct req *rq, const char *name)
+{
+	const struct field *f = rq->route->fields;
+
+	while (strcmp(f->name, name) != 0)
+		f++;
+	return *(const struct str *)(const void *)((const char *)rq->in +
+	    f->offset);
 }

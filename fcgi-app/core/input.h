@@ -113,6 +113,9 @@ size_t input_size(const struct field *fields);
 /* Fills rq->in from path, query and body.  OK, or the answer was given. */
 enum err input_read(struct req *rq) MUST_CHECK;
 
+/* The text that field `name` of rq->in holds. */
+struct str input_text(const struct req *rq, const char *name);
+
 /* The cursor of a row, as it stands in a URL; back: of the page before it. */
 struct str cursor_text(struct arena *a, int64_t at, int64_t id, bool back);
 /* Sets at, id, back; false if it was not made by cursor_text. */

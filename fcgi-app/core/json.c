@@ -50,6 +50,27 @@ json_str(struct buf *b, struct str s)
 }
 
 void
+json_raw(struct buf *b, struct str s)
+{
+	size_t i, from = 0;
+
+	for (i = 0; i < s.n; i++) {
+		if (s.p[i] == '<') {
+			buf_add(b, s.p + from, i - from);
+			buf_add(b, "\\u003c", 6);
+			from = i + 1;
+		} else if ((unsigned char)s.p[i] == 0xe2 &&
+		    is_separator(s, i)) {
+			buf_add(b, s.p + from, i - from);
+			buf_add(b, s.p[i + 2] & 1 ? "\\u2029" : "\\u2028", 6);
+			i += 2;
+			from = i + 1;
+		}
+	}
+	buf_add(b, s.p + from, s.n - from);
+}
+
+void
 json_comma(struct buf *b)
 {
 	if (b->n > 0 && strchr("{[:,", b->p[b->n - 1]) == NULL)

@@ -10,6 +10,9 @@
 
 /* "text", quoted and escaped; must be valid UTF-8. */
 void json_str(struct buf *b, struct str s);
+/* JSON as somebody else wrote it, with the same escapes put in (what is
+ * escaped can stand only inside its texts). */
+void json_raw(struct buf *b, struct str s);
 /* ,"key":  - the comma only after a value or a closing bracket. */
 void json_key(struct buf *b, const char *key);
 /* A comma unless the builder's last byte opens an object or a list. */

@@ -20,6 +20,7 @@ enum method {
 	PUT,
 	PATCH,
 	DELETE,
+	OPTIONS, /* no route has it */
 	METHOD_COUNT
 };
 
@@ -59,6 +60,7 @@ struct route {
 	const struct field *fields; /* FIELD_END last; NULL: takes nothing */
 	enum auth auth;
 	enum limit limit;
+	const char *limit_by; /* the text field that names the account */
 	int status;          /* of success, 0 means 200 */
 	enum shape shape;    /* of success */
 	const struct column *columns; /* of SHAPE_ROW, _ARRAY and _PAGE */

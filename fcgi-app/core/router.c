@@ -16,7 +16,7 @@ static struct node root;
 
 static const char *const names[METHOD_COUNT] = {
 	[METHOD_OTHER] = "?", [GET] = "GET", [POST] = "POST", [PUT] = "PUT",
-	[PATCH] = "PATCH", [DELETE] = "DELETE",
+	[PATCH] = "PATCH", [DELETE] = "DELETE", [OPTIONS] = "OPTIONS",
 };
 
 const char *
@@ -105,7 +105,7 @@ check(const struct route *r)
 {
 	struct str path = str_of(r->path), segment;
 	const struct field *f;
-	bool good = true, write = r->method != GET;
+	bool good = true, write = r->method != GET, limit_by = false;
 	int n = 0, values = 0;
 
 	if (r->auth == AUTH_FORGOTTEN)
@@ -125,8 +125,13 @@ check(const struct route *r)
 		if (!has_path_field(r, str_sub(segment, 1, segment.n - 1)))
 			good = wrong(r, "a {name} of its path is no field");
 	}
-	for (f = r->fields; f != NULL && f->name != NULL; f++)
+	for (f = r->fields; f != NULL && f->name != NULL; f++) {
 		n++;
+		limit_by = limit_by || (r->limit_by != NULL &&
+		    f->type == TYPE_TEXT && strcmp(f->name, r->limit_by) == 0);
+	}
+	if (!limit_by && r->limit_by != NULL)
+		good = wrong(r, "limit_by names no text field");
 	if (n > 63 || values > PATH_VALUES)
 		good = wrong(r, "has too many fields");
 	return good;

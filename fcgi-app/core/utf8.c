@@ -89,6 +89,14 @@ utf8_fold(struct arena *a, struct str s)
 	    UTF8PROC_CASEFOLD);
 }
 
+bool
+utf8_is_digit(int32_t c)
+{
+	if (c < 0x80)
+		return c >= '0' && c <= '9';
+	return utf8proc_category(c) == UTF8PROC_CATEGORY_ND;
+}
+
 static bool
 is_space(int32_t c)
 {

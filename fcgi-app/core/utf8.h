@@ -17,6 +17,8 @@ bool utf8_has_control(struct str s, bool lines);
 struct str utf8_nfc(struct arena *a, struct str s);
 /* s folded so that texts which differ only in case are equal. */
 struct str utf8_fold(struct arena *a, struct str s);
+/* A decimal digit of any script (Unicode's Nd). */
+bool utf8_is_digit(int32_t c);
 /* s without white space (Unicode's) at its ends. */
 struct str utf8_trim(struct str s);
 

@@ -35,6 +35,10 @@ struct row {
  * False: logged. */
 bool pg_open(int64_t statement_ms);
 void pg_close(void);
+/* Listens to a channel, over reconnects too; pg_wait sleeps until something
+ * is notified or milliseconds have passed. */
+bool pg_listen(const char *channel);
+void pg_wait(int milliseconds);
 
 /* One row; ERR_NOT_FOUND, without an answer given, when there is none. */
 enum err pg_row(struct req *rq, struct query q, struct row *out) MUST_CHECK;

@@ -1,0 +1,190 @@
+/*
+ * Changing a password, and setting one after it was forgotten.  Both end all
+ * other logins of the account.
+ */
+#include "accounts.h"
+#include "outbox.h"
+#include "password.h"
+#include "revoked.h"
+#include "throttle.h"
+#include "token.h"
+
+#define RESET_S 3600
+
+enum err
+accounts_prove(struct req *rq, const char *field, struct str password)
+{
+	struct row row;
+	enum err e = pg_row(rq, q_accounts_by_id(rq->user), &row);
+	char who[24];
+
+	if (e != OK)
+		return e;
+	snprintf(who, sizeof(who), "%" PRId64, rq->user);
+	e = throttle(rq, LIMIT_LOGIN, str_of(who));
+	if (e != OK)
+		return e;
+	if (password.p == NULL)
+		return fail_field(rq, field, "this field is required");
+	if (!password_verify(row_text(&row, "password"), password))
+		return fail_field(rq, field, "this is not your password");
+	return OK;
+}
+
+/* Stores it and ends all logins but one; but_session 0: all. */
+static enum err
+set_password(struct req *rq, int64_t account, struct str password,
+    int64_t but_session)
+{
+	struct str hash = password_hash(rq->mem, password);
+	enum err e;
+
+	if (hash.p == NULL)
+		return ERR_BUSY;
+	e = pg_run(rq, q_accounts_password_set(account, hash), NULL);
+	if (e == OK)
+		e = pg_run(rq, q_accounts_sessions_revoke(account,
+		    but_session), NULL);
+	revoked_add_user(account, but_session);
+	if (e == OK)
+		e = pg_commit(rq);
+	revoked_add_user(account, but_session);
+	return e;
+}
+
+struct change {
+	struct str old_password, new_password1, new_password2;
+};
+
+static const struct field change_fields[] = {
+	BODY_SECRET(struct change, old_password, 1, 1000),
+	BODY_SECRET(struct change, new_password1, 1, 128),
+	BODY_SECRET(struct change, new_password2, 1, 128),
+	FIELD_END,
+};
+
+/* 200 changed, other logins have ended; 400 old one wrong, new one weak. */
+static enum err
+change(struct req *rq)
+{
+	const struct change *in = rq->in;
+	struct row row;
+	enum err e = accounts_prove(rq, "old_password", in->old_password);
+
+	if (e == OK)
+		e = pg_row(rq, q_accounts_by_id(rq->user), &row);
+	if (e == OK)
+		e = accounts_check_password(rq, "new_password1",
+		    in->new_password1, in->new_password2,
+		    row_text(&row, "username"), row_text(&row, "email"));
+	if (e == OK)
+		e = set_password(rq, rq->user, in->new_password1,
+		    rq->session);
+	return e == OK ? reply_detail(rq, 200, "the password is changed") : e;
+}
+
+struct reset {
+	struct str email;
+};
+
+static const struct field reset_fields[] = {
+	BODY_TEXT(struct reset, email, 3, 254, accounts_check_email),
+	FIELD_END,
+};
+
+static enum err
+send_reset(struct req *rq, int64_t account, struct str email)
+{
+	struct token_hash hash;
+	struct str token = token_opaque(rq->mem, &hash);
+	enum err e = pg_run(rq, q_accounts_mail_token_add(
+	    (struct str){ (const char *)hash.p, sizeof(hash.p) }, account,
+	    STR("reset"), email, RESET_S), NULL);
+
+	if (e != OK)
+		return e;
+	return mail_later(rq, email, words_in(rq->lang, "Set a new password"),
+	    arena_printf(rq->mem, words_in(rq->lang,
+	    "Somebody, probably you, asked to set a new password for this "
+	    "address at Pinwall.\n\n"
+	    "To set it, open this page within an hour:\n"
+	    "%s/reset-password?uid=%lld&token=%s\n\n"
+	    "If it was not you, ignore this mail; nothing has changed.\n"),
+	    conf.public_url, (long long)account, token.p));
+}
+
+/* 200 always: whether there is such an account is nobody's business. */
+static enum err
+reset(struct req *rq)
+{
+	const struct reset *in = rq->in;
+	struct row row;
+	enum err e = pg_row(rq, q_accounts_by_email(in->email), &row);
+
+	if (e == OK && row_bool(&row, "is_active"))
+		e = send_reset(rq, row_int(&row, "id"),
+		    row_text(&row, "email"));
+	if (e != OK && e != ERR_NOT_FOUND)
+		return e;
+	return reply_detail(rq, 200,
+	    "if there is an account with this address, a mail is on its way");
+}
+
+struct confirm {
+	int64_t uid;
+	struct str token, new_password1, new_password2;
+};
+
+static const struct field confirm_fields[] = {
+	BODY_ID(struct confirm, uid),
+	BODY_TEXT(struct confirm, token, 1, 200, NULL),
+	BODY_SECRET(struct confirm, new_password1, 1, 128),
+	BODY_SECRET(struct confirm, new_password2, 1, 128),
+	FIELD_END,
+};
+
+/* 200 changed, all logins have ended; 400 token of no use, password weak. */
+static enum err
+confirm(struct req *rq)
+{
+	const struct confirm *in = rq->in;
+	struct token_hash hash;
+	struct row row, account;
+	enum err e = ERR_NOT_FOUND;
+
+	if (token_opaque_read(in->token, &hash))
+		e = pg_row(rq, q_accounts_mail_token_use(
+		    (struct str){ (const char *)hash.p, sizeof(hash.p) },
+		    STR("reset"), in->uid), &row);
+	if (e == ERR_NOT_FOUND)
+		return fail_field(rq, "token",
+		    "this token is not valid or has expired");
+	if (e == OK)
+		e = pg_row(rq, q_accounts_by_id(in->uid), &account);
+	if (e == OK)
+		e = accounts_check_password(rq, "new_password1",
+		    in->new_password1, in->new_password2,
+		    row_text(&account, "username"),
+		    row_text(&account, "email"));
+	if (e == OK)
+		e = set_password(rq, in->uid, in->new_password1, 0);
+	return e == OK ? reply_detail(rq, 200, "the password is changed") : e;
+}
+
+static const struct route routes[] = {
+	{ POST, "/rest-auth/password/change", change, change_fields,
+	    AUTH_USER, .limit = LIMIT_WRITE, .shape = SHAPE_DETAIL,
+	    .slow = true, .touches_nothing = true,
+	    .doc = "Change one's password; ends all other logins." },
+	{ POST, "/rest-auth/password/reset", reset, reset_fields, AUTH_NONE,
+	    .limit = LIMIT_MAIL, .limit_by = "email",
+	    .shape = SHAPE_DETAIL, .touches_nothing = true,
+	    .doc = "Ask for a mail with which to set a new password." },
+	{ POST, "/rest-auth/password/reset/confirm", confirm, confirm_fields,
+	    AUTH_NONE, .limit = LIMIT_TOKEN, .shape = SHAPE_DETAIL,
+	    .slow = true, .touches_nothing = true,
+	    .doc = "Set a new password with the uid and token from the mail." },
+	ROUTE_END,
+};
+
+const struct feature feature_passwords = { "passwords", routes };

@@ -1,0 +1,365 @@
+/*
+ * The OpenAPI document.
+ *
+ * Everything comes from the rows: nothing is written twice, so the document
+ * cannot differ from what the router, the input and the answers do.
+ */
+#include "meta/openapi.h"
+#include "column.h"
+
+static void
+text(struct buf *b, const char *key, const char *value)
+{
+	json_key(b, key);
+	json_str(b, str_of(value));
+}
+
+static void
+raw(struct buf *b, const char *key, const char *json)
+{
+	json_key(b, key);
+	buf_str(b, str_of(json));
+}
+
+/* The schema of a value that is read. */
+static void
+field_schema(struct buf *b, const struct field *f)
+{
+	buf_byte(b, '{');
+	switch (f->type) {
+	case TYPE_INT:
+		text(b, "type", "integer");
+		raw(b, "format", "\"int64\"");
+		json_key(b, "minimum");
+		buf_int(b, f->min);
+		if (f->max < INT64_MAX) {
+			json_key(b, "maximum");
+			buf_int(b, f->max);
+		}
+		break;
+	case TYPE_BOOL:
+		text(b, "type", "boolean");
+		break;
+	case TYPE_FILE:
+		text(b, "type", "string");
+		text(b, "contentMediaType", "application/octet-stream");
+		break;
+	default:
+		text(b, "type", "string");
+		if (f->type == TYPE_PAGE)
+			break;
+		json_key(b, "minLength");
+		buf_int(b, f->min);
+		json_key(b, "maxLength");
+		buf_int(b, f->max);
+	}
+	buf_byte(b, '}');
+}
+
+static void
+parameter(struct buf *b, const struct field *f, const char *in)
+{
+	json_comma(b);
+	buf_byte(b, '{');
+	text(b, "name", f->name);
+	text(b, "in", in);
+	raw(b, "required", f->required ? "true" : "false");
+	json_key(b, "schema");
+	field_schema(b, f);
+	buf_byte(b, '}');
+	if (f->type != TYPE_PAGE)
+		return;
+	buf_printf(b, ",{\"name\":\"limit\",\"in\":\"query\",\"required\":false,"
+	    "\"schema\":{\"type\":\"integer\",\"minimum\":1,\"maximum\":%lld,"
+	    "\"default\":%lld}}", (long long)f->max, (long long)f->def);
+}
+
+static void
+parameters(struct buf *b, const struct route *r)
+{
+	const struct field *f;
+
+	json_key(b, "parameters");
+	buf_byte(b, '[');
+	for (f = r->fields; f != NULL && f->name != NULL; f++)
+		if (f->from != FROM_BODY)
+			parameter(b, f, f->from == FROM_PATH ? "path" :
+			    "query");
+	buf_byte(b, ']');
+}
+
+static void
+body_schema(struct buf *b, const struct route *r, bool files)
+{
+	const struct field *f;
+
+	buf_str(b, STR("{\"schema\":{\"type\":\"object\","
+	    "\"additionalProperties\":false,\"properties\":{"));
+	for (f = r->fields; f->name != NULL; f++) {
+		if (f->from != FROM_BODY || (f->type == TYPE_FILE && !files))
+			continue;
+		json_key(b, f->name);
+		field_schema(b, f);
+	}
+	buf_str(b, STR("},\"required\":["));
+	for (f = r->fields; f->name != NULL; f++) {
+		if (f->from != FROM_BODY || !f->required)
+			continue;
+		json_comma(b);
+		json_str(b, str_of(f->name));
+	}
+	buf_str(b, STR("]}}"));
+}
+
+static void
+request_body(struct buf *b, const struct route *r)
+{
+	const struct field *f;
+	bool any = false;
+
+	for (f = r->fields; f != NULL && f->name != NULL; f++)
+		any = any || f->from == FROM_BODY;
+	if (!any)
+		return;
+	json_key(b, "requestBody");
+	buf_str(b, STR("{\"content\":{"));
+	json_key(b, "application/json");
+	body_schema(b, r, false);
+	json_key(b, "multipart/form-data");
+	body_schema(b, r, true);
+	json_key(b, "application/x-www-form-urlencoded");
+	body_schema(b, r, false);
+	buf_str(b, STR("}}"));
+}
+
+static const char *
+column_schema(enum column_kind kind)
+{
+	switch (kind) {
+	case COL_INT8:
+	case COL_INT4:
+		return "{\"type\":[\"integer\",\"null\"]}";
+	case COL_FLOAT8:
+		return "{\"type\":[\"number\",\"null\"]}";
+	case COL_BOOL:
+		return "{\"type\":[\"boolean\",\"null\"]}";
+	case COL_TIME:
+		return "{\"type\":[\"string\",\"null\"],"
+		    "\"format\":\"date-time\"}";
+	case COL_IMAGE:
+		return "{\"type\":[\"string\",\"null\"],\"format\":\"uri\"}";
+	case COL_FILES:
+		return "{\"type\":\"array\",\"items\":{\"type\":\"object\","
+		    "\"properties\":{\"width\":{\"type\":\"integer\"},"
+		    "\"height\":{\"type\":\"integer\"},\"url\":{\"type\":"
+		    "\"string\"}},\"required\":[\"width\",\"height\",\"url\"],"
+		    "\"additionalProperties\":false}}";
+	case COL_JSON:
+		return "{\"type\":[\"array\",\"object\",\"null\"]}";
+	default:
+		return "{\"type\":[\"string\",\"null\"]}";
+	}
+}
+
+/* The members of one object: those of group (NULL: the row itself), from *c
+ * on, which is left behind the last. */
+static void
+members(struct buf *b, const struct column **c, const char *group)
+{
+	const struct column *first = *c, *i;
+
+	buf_str(b, group == NULL ? STR("{\"type\":\"object\"") :
+	    STR("{\"type\":[\"object\",\"null\"]"));
+	buf_str(b, STR(",\"additionalProperties\":false,\"properties\":{"));
+	while ((*c)->kind != COL_END) {
+		const char *of = (*c)->group;
+
+		if (group != NULL && (of == NULL || strcmp(of, group) != 0))
+			break;
+		if (group == NULL && of != NULL) {
+			json_key(b, of);
+			members(b, c, of);
+			continue;
+		}
+		if ((*c)->name[0] != '_') {
+			json_comma(b);
+			buf_str(b, str_of((*c)->lead));
+			buf_str(b, str_of(column_schema((*c)->kind)));
+		}
+		(*c)++;
+	}
+	buf_str(b, STR("},\"required\":["));
+	for (i = first; i < *c; i++) {
+		if (i->name[0] == '_' || (group == NULL && i->group != NULL))
+			continue;
+		json_comma(b);
+		/* "name": without its colon */
+		buf_str(b, str_sub(str_of(i->lead), 0, strlen(i->lead) - 1));
+	}
+	buf_str(b, STR("]}"));
+}
+
+/* duplicate_of and the like stand beside a row: an answer to a write may have
+ * more than the row. */
+static void
+row_schema(struct buf *b, const struct route *r)
+{
+	const struct column *c = r->columns;
+
+	members(b, &c, NULL);
+}
+
+static void
+answer_schema(struct buf *b, const struct route *r)
+{
+	switch (r->shape) {
+	case SHAPE_ROW:
+		row_schema(b, r);
+		break;
+	case SHAPE_ARRAY:
+		buf_str(b, STR("{\"type\":\"array\",\"items\":"));
+		row_schema(b, r);
+		buf_byte(b, '}');
+		break;
+	case SHAPE_PAGE:
+		buf_str(b, STR("{\"type\":\"object\",\"properties\":{"
+		    "\"next\":{\"type\":[\"string\",\"null\"]},"
+		    "\"previous\":{\"type\":[\"string\",\"null\"]},"
+		    "\"results\":{\"type\":\"array\",\"items\":"));
+		row_schema(b, r);
+		buf_str(b, STR("}},\"required\":[\"next\",\"previous\","
+		    "\"results\"],\"additionalProperties\":false}"));
+		break;
+	case SHAPE_DETAIL:
+		buf_str(b, STR("{\"$ref\":\"#/components/schemas/detail\"}"));
+		break;
+	case SHAPE_TOKEN:
+		buf_str(b, STR("{\"$ref\":\"#/components/schemas/tokens\"}"));
+		break;
+	default:
+		buf_str(b, STR("{\"type\":\"object\"}"));
+	}
+}
+
+static void
+failure(struct buf *b, int status, const char *what, const char *schema)
+{
+	buf_printf(b, ",\"%d\":{\"description\":\"%s\",\"content\":{"
+	    "\"application/json\":{\"schema\":{\"$ref\":"
+	    "\"#/components/schemas/%s\"}}}}", status, what, schema);
+}
+
+static void
+responses(struct buf *b, const struct route *r)
+{
+	int status = r->status != 0 ? r->status : 200;
+
+	buf_printf(b, ",\"responses\":{\"%d\":{\"description\":\"done\"",
+	    status);
+	if (r->shape != SHAPE_EMPTY) {
+		buf_str(b, STR(",\"content\":{\"application/json\":"
+		    "{\"schema\":"));
+		answer_schema(b, r);
+		buf_str(b, STR("}}"));
+	}
+	buf_byte(b, '}');
+	failure(b, 400, "bad input", "errors");
+	if (r->auth != AUTH_NONE)
+		failure(b, 401, "no valid login", "detail");
+	failure(b, 403, "not allowed", "detail");
+	failure(b, 404, "not found", "detail");
+	if (r->method != GET) {
+		failure(b, 409, "conflict", "detail");
+		failure(b, 413, "too large", "detail");
+		failure(b, 415, "content type not understood", "detail");
+	}
+	if (r->limit != LIMIT_NONE)
+		failure(b, 429, "too many requests", "detail");
+	buf_byte(b, '}');
+}
+
+static void
+operation(struct buf *b, const struct route *r, const char *feature)
+{
+	char method[8];
+	size_t i;
+
+	for (i = 0; method_name(r->method)[i] != '\0'; i++)
+		method[i] = (char)(method_name(r->method)[i] | 32);
+	method[i] = '\0';
+	json_key(b, method);
+	buf_byte(b, '{');
+	text(b, "summary", r->doc);
+	buf_printf(b, ",\"tags\":[\"%s\"]", feature);
+	parameters(b, r);
+	request_body(b, r);
+	if (r->auth == AUTH_USER || r->auth == AUTH_STAFF)
+		raw(b, "security", "[{\"token\":[]}]");
+	else if (r->auth == AUTH_OPT)
+		raw(b, "security", "[{},{\"token\":[]}]");
+	responses(b, r);
+	buf_byte(b, '}');
+}
+
+/* Is there a row of this path before r? */
+static bool
+is_first(const struct route *r)
+{
+	const struct feature *const *f;
+	const struct route *i;
+
+	for (f = features; *f != NULL; f++)
+		for (i = (*f)->routes; i->path != NULL; i++) {
+			if (i == r)
+				return true;
+			if (strcmp(i->path, r->path) == 0)
+				return false;
+		}
+	return true;
+}
+
+static void
+path_item(struct buf *b, const char *path)
+{
+	const struct feature *const *f;
+	const struct route *r;
+
+	json_key(b, path);
+	buf_byte(b, '{');
+	for (f = features; *f != NULL; f++)
+		for (r = (*f)->routes; r->path != NULL; r++)
+			if (strcmp(r->path, path) == 0)
+				operation(b, r, (*f)->name);
+	buf_byte(b, '}');
+}
+
+void
+openapi_write(struct buf *b)
+{
+	const struct feature *const *f;
+	const struct route *r;
+
+	buf_str(b, STR("{\"openapi\":\"3.1.0\",\"info\":{\"title\":"
+	    "\"Pinwall\",\"version\":\"1\"},\"servers\":[{\"url\":\"/api\"}],"
+	    "\"paths\":{"));
+	for (f = features; *f != NULL; f++)
+		for (r = (*f)->routes; r->path != NULL; r++)
+			if (is_first(r))
+				path_item(b, r->path);
+	buf_str(b, STR("},\"components\":{\"securitySchemes\":{\"token\":{"
+	    "\"type\":\"http\",\"scheme\":\"bearer\"}},\"schemas\":{"
+	    "\"detail\":{\"type\":\"object\",\"properties\":{\"detail\":{"
+	    "\"type\":\"string\"}},\"required\":[\"detail\"]},"
+	    "\"errors\":{\"type\":\"object\",\"additionalProperties\":{"
+	    "\"anyOf\":[{\"type\":\"array\",\"items\":{\"type\":\"string\"}},"
+	    "{\"type\":\"string\"}]}},"
+	    "\"tokens\":{\"type\":\"object\",\"properties\":{"
+	    "\"token\":{\"type\":\"string\"},"
+	    "\"access_token\":{\"type\":\"string\"},"
+	    "\"access\":{\"type\":\"string\"},"
+	    "\"access_token_expiration\":{\"type\":\"string\"},"
+	    "\"refresh_token\":{\"type\":\"string\"},"
+	    "\"refresh\":{\"type\":\"string\"},"
+	    "\"user\":{\"type\":\"object\"}},\"required\":[\"token\","
+	    "\"refresh\"],\"additionalProperties\":false}}}}"));
+}

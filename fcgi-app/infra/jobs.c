@@ -1,0 +1,198 @@
+/* The jobs process. */
+#include "jobs.h"
+
+#include "clock.h"
+#include "conf.h"
+#include "log.h"
+#include "pg.h"
+#include "reply.h"
+
+#include <signal.h>
+
+#define TRIES 10
+
+static const char *const kinds[] = {
+#define JOB(name, kind, handler) kind,
+#include "job.def"
+#undef JOB
+};
+
+static volatile sig_atomic_t stopping;
+
+enum err
+job_add(struct req *rq, enum job job, int64_t arg, struct str data)
+{
+	return pg_run(rq, q_jobs_add(str_of(kinds[job]), arg,
+	    data.p != NULL ? data : STR("{}")), NULL);
+}
+
+static job_handler *
+handler_of(struct str kind)
+{
+	int i;
+
+	for (i = 0; i < JOB_COUNT; i++)
+		if (str_eq(kind, str_of(kinds[i])))
+			return job_handlers[i];
+	return NULL;
+}
+
+static void
+request_open(struct req *rq, struct arena *mem, struct buf bufs[3], bool writes)
+{
+	int i;
+
+	arena_reset(mem);
+	for (i = 0; i < 3; i++)
+		buf_reset(&bufs[i], 65536);
+	*rq = (struct req){ .mem = mem, .out = &bufs[0], .head = &bufs[1],
+		.errors = &bufs[2], .writes = writes, .id = "job" };
+}
+
+static enum err
+run_handler(struct req *rq, const struct row *row, int64_t *id)
+{
+	struct job_row job = { row_int(row, "id"), row_int(row, "arg"),
+		row_text(row, "data") };
+	struct str kind = row_text(row, "kind");
+	job_handler *handler = handler_of(kind);
+	int64_t began = clock_mono();
+	enum err e;
+
+	*id = job.id;
+	if (handler == NULL)
+		return fail(rq, ERR_INTERNAL, "no handler for job kind %.*s",
+		    STR_ARG(kind));
+	e = handler(rq, &job);
+	log_info("job id=%lld kind=%.*s outcome=%s us=%lld", (long long)job.id,
+	    STR_ARG(kind), err_code(e), (long long)(clock_mono() - began));
+	return e == OK ? pg_run(rq, q_jobs_done(job.id), NULL) : e;
+}
+
+/* Takes one due job.  ERR_NOT_FOUND: there was none. */
+static enum err
+run_one(struct arena *mem, struct buf bufs[3])
+{
+	struct req rq;
+	struct row row;
+	int64_t id = 0;
+	enum err e;
+
+	request_open(&rq, mem, bufs, true);
+	e = pg_row(&rq, q_jobs_take(), &row);
+	if (e == OK)
+		e = run_handler(&rq, &row, &id);
+	e = pg_finish(&rq, e);
+	if (e == OK || id == 0)
+		return e;
+	request_open(&rq, mem, bufs, true);
+	e = pg_run(&rq, q_jobs_failed(id, TRIES, str_of(err_code(e))), NULL);
+	e = pg_finish(&rq, e);
+	return e;
+}
+
+/* Adds the jobs of schedules that are due. */
+static enum err
+tick(struct arena *mem, struct buf bufs[3])
+{
+	struct req rq;
+	enum err e;
+
+	request_open(&rq, mem, bufs, true);
+	e = pg_run(&rq, q_jobs_schedule(), NULL);
+	return pg_finish(&rq, e);
+}
+
+static void
+on_term(int number)
+{
+	(void)number;
+	stopping = 1;
+}
+
+struct work {
+	struct arena *mem;
+	struct buf bufs[3];
+};
+
+static void
+work_open(struct work *w)
+{
+	int i;
+
+	w->mem = arena_open(64 << 20);
+	for (i = 0; i < 3; i++)
+		buf_open(&w->bufs[i], 1 << 20);
+}
+
+static void
+work_close(struct work *w)
+{
+	int i;
+
+	arena_close(w->mem);
+	for (i = 0; i < 3; i++)
+		buf_close(&w->bufs[i]);
+}
+
+bool
+jobs_add_now(struct str kind)
+{
+	struct work w;
+	struct req rq;
+	enum err e = ERR_NOT_FOUND;
+	int i;
+
+	work_open(&w);
+	request_open(&rq, w.mem, w.bufs, true);
+	for (i = 0; i < JOB_COUNT; i++)
+		if (str_eq(kind, str_of(kinds[i])))
+			e = job_add(&rq, (enum job)i, 0, STR_NONE);
+	e = pg_finish(&rq, e);
+	work_close(&w);
+	return e == OK;
+}
+
+int
+jobs_run_due(int n)
+{
+	struct work w;
+	enum err e = OK;
+	int done = 0;
+
+	work_open(&w);
+	while (done < n && (e = run_one(w.mem, w.bufs)) == OK)
+		done++;
+	work_close(&w);
+	return e == OK || e == ERR_NOT_FOUND ? done : -1;
+}
+
+int
+jobs_run(bool (*ready)(void))
+{
+	struct sigaction sa = { .sa_handler = on_term };
+	struct work w;
+	int64_t ticked = 0;
+	enum err e;
+
+	sigaction(SIGTERM, &sa, NULL);
+	sigaction(SIGINT, &sa, NULL);
+	if (!pg_open(60000) || !pg_listen("job") || !ready())
+		return 1;
+	work_open(&w);
+	while (!stopping) {
+		if (clock_mono() - ticked > 10 * SECOND_US) {
+			ticked = clock_mono();
+			e = tick(w.mem, w.bufs);
+			if (e != OK)
+				log_warn("schedule outcome=%s", err_code(e));
+		}
+		e = run_one(w.mem, w.bufs);
+		log_flush();
+		if (e != OK && !stopping)
+			pg_wait(1000);
+	}
+	work_close(&w);
+	pg_close();
+	return 0;
+}

@@ -1,0 +1,122 @@
+/* Running migrations. */
+#include "migrate.h"
+
+#include "conf.h"
+
+#include <libpq-fe.h>
+#include <stdio.h>
+#include <string.h>
+
+static bool
+run(PGconn *c, const char *text, const char *what)
+{
+	PGresult *r = PQexec(c, text);
+	bool good = PQresultStatus(r) == PGRES_COMMAND_OK ||
+	    PQresultStatus(r) == PGRES_TUPLES_OK;
+
+	if (!good)
+		fprintf(stderr, "migrate: %s: %s", what, PQerrorMessage(c));
+	PQclear(r);
+	return good;
+}
+
+static const char table[] =
+    "create table if not exists schema_migration ("
+    "name text primary key, digest text not null, "
+    "run_at timestamptz not null default now())";
+
+enum state { NEW, DONE, CHANGED, BROKEN };
+
+static enum state
+state_of(PGconn *c, const struct migration *m)
+{
+	const char *args[2] = { m->name, m->text };
+	PGresult *r = PQexecParams(c, "select digest = md5($2::text) "
+	    "from schema_migration where name = $1", 2, NULL, args, NULL, NULL,
+	    0);
+	enum state s = NEW;
+
+	if (PQresultStatus(r) != PGRES_TUPLES_OK) {
+		fprintf(stderr, "migrate: %s", PQerrorMessage(c));
+		s = BROKEN;
+	} else if (PQntuples(r) == 1) {
+		s = PQgetvalue(r, 0, 0)[0] == 't' ? DONE : CHANGED;
+	}
+	PQclear(r);
+	return s;
+}
+
+static bool
+remember(PGconn *c, const struct migration *m)
+{
+	const char *args[2] = { m->name, m->text };
+	PGresult *r = PQexecParams(c, "insert into schema_migration "
+	    "(name, digest) values ($1, md5($2::text))", 2, NULL, args, NULL,
+	    NULL, 0);
+	bool good = PQresultStatus(r) == PGRES_COMMAND_OK;
+
+	if (!good)
+		fprintf(stderr, "migrate: %s: %s", m->name, PQerrorMessage(c));
+	PQclear(r);
+	return good;
+}
+
+static bool
+apply(PGconn *c, const struct migration *m)
+{
+	switch (state_of(c, m)) {
+	case DONE:
+		return true;
+	case CHANGED:
+		fprintf(stderr, "migrate: %s was changed after it ran here; "
+		    "write a new migration instead\n", m->name);
+		return false;
+	case BROKEN:
+		return false;
+	case NEW:
+		break;
+	}
+	if (!run(c, "begin", m->name))
+		return false;
+	if (!run(c, m->text, m->name) || !remember(c, m)) {
+		(void)run(c, "rollback", m->name);
+		return false;
+	}
+	if (!run(c, "commit", m->name))
+		return false;
+	printf("migrated %s\n", m->name);
+	return true;
+}
+
+bool
+migrate(void)
+{
+	PGconn *c = PQconnectdb(conf.database);
+	const struct migration *m;
+	bool good = PQstatus(c) == CONNECTION_OK;
+
+	if (!good)
+		fprintf(stderr, "migrate: %s", PQerrorMessage(c));
+	/* notices such as "already exists, skipping" are no news */
+	good = good && run(c, "set client_min_messages = warning", "set") &&
+	    run(c, "set client_encoding = 'UTF8'", "set") &&
+	    run(c, "select pg_advisory_lock(7274991)", "lock") &&
+	    run(c, table, "schema_migration");
+	for (m = migrations; good && m->name != NULL; m++)
+		good = apply(c, m);
+	PQfinish(c);
+	return good;
+}
+
+bool
+migrate_is_done(void)
+{
+	PGconn *c = PQconnectdb(conf.database);
+	const struct migration *m;
+	bool done = PQstatus(c) == CONNECTION_OK;
+
+	for (m = migrations; done && m->name != NULL; m++)
+		done = state_of(c, m) == DONE;
+	PQfinish(c);
+	return done;
+}

@@ -1,0 +1,24 @@
+/*
+ * The schema and its history.  Migrations go forward only; each runs in a
+ * transaction of its own, under a lock that lets one process migrate at a
+ * time, and is remembered in schema_migration with a digest of its text: one
+ * that was changed after it ran stops the rest with a message.
+ */
+#ifndef INFRA_MIGRATE_H
+#define INFRA_MIGRATE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct migration {
+	const char *name, *text;
+};
+
+extern const struct migration migrations[]; /* name NULL at the end */
+
+/* Runs what has not run.  False: said why on stderr. */
+bool migrate(void);
+/* True if every migration has run on the connected database. */
+bool migrate_is_done(void);
+
+#endif

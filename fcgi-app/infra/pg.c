@@ -1,0 +1,386 @@
+/*
+ * Postgres: the connection, the statements, the transaction.
+ *
+ * A statement is one round trip: PQexecPrepared.  The first one of a request
+ * that writes carries BEGIN with it in a pipeline, which is one round trip
+ * too.  COMMIT and ROLLBACK are statements of the connection's own.
+ */
+#include "pg.h"
+
+#include "clock.h"
+#include "conf.h"
+#include "log.h"
+#include "pg_args.h"
+#include "reply.h"
+#include "words.h"
+
+#include <poll.h>
+#include <stdio.h>
+#include <strings.h>
+
+static PGconn *conn;
+static int64_t statement_ms;
+static int64_t tried; /* when connecting failed last */
+static const char *listening;
+
+#define PIPELINE_STEP 64
+
+/* Takes the answers of a pipeline up to its sync; the first error is logged. */
+static bool
+pipeline_good(const char *what)
+{
+	PGresult *r;
+	bool good = true;
+	int nulls = 0;
+	ExecStatusType st;
+
+	for (;;) {
+		r = PQgetResult(conn);
+		if (r == NULL) {
+			/* one after each statement; two: nothing will come */
+			if (++nulls > 1 || PQstatus(conn) != CONNECTION_OK)
+				return false;
+			continue;
+		}
+		nulls = 0;
+		st = PQresultStatus(r);
+		if (st == PGRES_FATAL_ERROR && good) {
+			log_error("%s %s", what, PQresultErrorMessage(r));
+			good = false;
+		}
+		PQclear(r);
+		if (st == PGRES_PIPELINE_SYNC)
+			return good;
+	}
+}
+
+static bool
+send_prepare(const struct statement *s, const char *text, const char *suffix)
+{
+	Oid types[QUERY_ARGS];
+	char name[80];
+
+	snprintf(name, sizeof(name), "%s%s", s->name, suffix);
+	pg_args_types(s, types);
+	return PQsendPrepare(conn, name, text, s->nargs, types) == 1;
+}
+
+static bool
+prepare_all(void)
+{
+	const struct statement *s;
+	bool good = PQsendPrepare(conn, "begin", "begin", 0, NULL) == 1 &&
+	    PQsendPrepare(conn, "commit", "commit", 0, NULL) == 1 &&
+	    PQsendPrepare(conn, "rollback", "rollback", 0, NULL) == 1;
+	int i;
+
+	for (i = 0; good && i < statements_n; i++) {
+		s = statements[i];
+		good = send_prepare(s, s->text, "") &&
+		    (s->back == NULL || send_prepare(s, s->back, "_back"));
+		if (good && i % PIPELINE_STEP == PIPELINE_STEP - 1)
+			good = PQpipelineSync(conn) == 1 && pipeline_good("prepare");
+	}
+	return good && PQpipelineSync(conn) == 1 && pipeline_good("prepare");
+}
+
+static bool
+listen_now(void)
+{
+	char text[80];
+	PGresult *r;
+	bool good;
+
+	if (listening == NULL)
+		return true;
+	snprintf(text, sizeof(text), "listen %s", listening);
+	r = PQexec(conn, text);
+	good = PQresultStatus(r) == PGRES_COMMAND_OK;
+	PQclear(r);
+	return good;
+}
+
+static bool
+connect_now(void)
+{
+	char options[1000];
+	const char *keys[] = { "dbname", "options", "connect_timeout",
+		"application_name", "client_encoding", NULL };
+	const char *values[] = { conf.database, options, "3", "pinwall",
+		"UTF8", NULL };
+	bool good;
+
+	snprintf(options, sizeof(options), "-c statement_timeout=%lld "
+	    "-c lock_timeout=%lld -c idle_in_transaction_session_timeout=%lld "
+	    "-c plan_cache_mode=force_generic_plan -c jit=off "
+	    "-c search_path=public -c timezone=UTC "
+	    "-c pinwall.media_url=%s%s/",
+	    (long long)statement_ms, (long long)(statement_ms / 2),
+	    (long long)(statement_ms * 5),
+	    conf.media_url[0] == '/' ? conf.public_url : "", conf.media_url);
+	conn = PQconnectdbParams(keys, values, 1);
+	if (PQstatus(conn) != CONNECTION_OK) {
+		log_error("postgres-connect %s", PQerrorMessage(conn));
+		return false;
+	}
+	good = PQenterPipelineMode(conn) == 1 && prepare_all();
+	return PQexitPipelineMode(conn) == 1 && good && listen_now();
+}
+
+bool
+pg_open(int64_t ms)
+{
+	statement_ms = ms;
+	return connect_now();
+}
+
+void
+pg_close(void)
+{
+	PQfinish(conn);
+	conn = NULL;
+}
+
+/* A broken connection is made anew, at most twice a second. */
+static bool
+connected(void)
+{
+	if (conn != NULL && PQstatus(conn) == CONNECTION_OK)
+		return true;
+	if (clock_mono() - tried < SECOND_US / 2)
+		return false;
+	tried = clock_mono();
+	pg_close();
+	if (!connect_now())
+		return false;
+	tried = 0;
+	log_warn("postgres-reconnected");
+	return true;
+}
+
+bool
+pg_listen(const char *channel)
+{
+	listening = channel;
+	return listen_now();
+}
+
+void
+pg_wait(int milliseconds)
+{
+	struct pollfd p = { .events = POLLIN };
+	PGnotify *n;
+
+	p.fd = conn != NULL ? PQsocket(conn) : -1;
+	(void)poll(&p, 1, milliseconds);
+	if (conn == NULL || PQconsumeInput(conn) != 1)
+		return;
+	while ((n = PQnotifies(conn)) != NULL)
+		PQfreemem(n);
+}
+
+static void
+clear(void *result)
+{
+	PQclear(result);
+}
+
+/* BEGIN and the statement in one round trip; NULL when the connection broke. */
+static PGresult *
+begin_and_run(const char *name, const struct query *q,
+    const struct pg_args *args)
+{
+	PGresult *r = NULL, *next;
+	bool synced = false;
+	int nulls = 0;
+
+	if (PQenterPipelineMode(conn) != 1 ||
+	    PQsendQueryPrepared(conn, "begin", 0, NULL, NULL, NULL, 1) != 1 ||
+	    PQsendQueryPrepared(conn, name, q->of->nargs, args->values,
+	    args->lengths, args->formats, 1) != 1 || PQpipelineSync(conn) != 1)
+		return NULL;
+	while (!synced && nulls < 2) {
+		next = PQgetResult(conn);
+		nulls = next == NULL ? nulls + 1 : 0;
+		if (next == NULL)
+			continue;
+		synced = PQresultStatus(next) == PGRES_PIPELINE_SYNC;
+		if (synced) {
+			PQclear(next);
+		} else {
+			PQclear(r); /* BEGIN's */
+			r = next;
+		}
+	}
+	PQexitPipelineMode(conn);
+	return r;
+}
+
+static PGresult *
+send(struct req *rq, const struct query *q)
+{
+	struct pg_args args;
+	char name[80];
+
+	snprintf(name, sizeof(name), "%s%s", q->of->name,
+	    q->back ? "_back" : "");
+	pg_args_of(rq->mem, q, &args);
+	rq->statements++;
+	rq->round_trips++;
+	if (rq->writes && !rq->begun)
+		return begin_and_run(name, q, &args);
+	return PQexecPrepared(conn, name, q->of->nargs, args.values,
+	    args.lengths, args.formats, 1);
+}
+
+static bool
+starts(const char *state, const char *class)
+{
+	return state != NULL && strncmp(state, class, strlen(class)) == 0;
+}
+
+static enum err
+told_by_constraint(struct req *rq, const char *name)
+{
+	static const struct {
+		const char *name, *field, *sentence;
+	} known[] = {
+#define CONSTRAINT(name, field, sentence) { name, field, sentence },
+#include "constraints.def"
+#undef CONSTRAINT
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
+		if (strcmp(known[i].name, name) != 0)
+			continue;
+		if (known[i].field != NULL)
+			return fail_field(rq, known[i].field, "%s",
+			    words_in(rq->lang, known[i].sentence));
+		return fail(rq, ERR_CONFLICT, "%s",
+		    words_in(rq->lang, known[i].sentence));
+	}
+	return fail(rq, ERR_CONFLICT, "%s", name);
+}
+
+static enum err
+judge(struct req *rq, const struct query *q, const PGresult *r)
+{
+	const char *state = PQresultErrorField(r, PG_DIAG_SQLSTATE);
+	const char *name = PQresultErrorField(r, PG_DIAG_CONSTRAINT_NAME);
+
+	if (PQresultStatus(r) == PGRES_TUPLES_OK ||
+	    PQresultStatus(r) == PGRES_COMMAND_OK)
+		return OK;
+	if (starts(state, "23") && name != NULL)
+		return told_by_constraint(rq, name);
+	if (starts(state, "57014") || starts(state, "40") ||
+	    starts(state, "55P03") || starts(state, "53"))
+		return fail(rq, ERR_BUSY, "%s: %s", q->of->file,
+		    PQresultErrorMessage(r));
+	return fail(rq, ERR_DB, "%s: %s", q->of->file,
+	    r != NULL ? PQresultErrorMessage(r) : PQerrorMessage(conn));
+}
+
+static enum err
+run(struct req *rq, const struct query *q, PGresult **out)
+{
+	bool fresh = !rq->begun; /* nothing can have been written */
+	PGresult *r;
+
+	if (!connected())
+		return fail(rq, fresh ? ERR_BUSY : ERR_DB,
+		    "no connection to Postgres");
+	r = send(rq, q);
+	if (PQstatus(conn) != CONNECTION_OK && fresh) {
+		PQclear(r);
+		if (!connected())
+			return fail(rq, ERR_BUSY, "no connection to Postgres");
+		r = send(rq, q);
+	}
+	if (r != NULL)
+		arena_defer(rq->mem, clear, r);
+	if (rq->writes && PQstatus(conn) == CONNECTION_OK)
+		rq->begun = true;
+	*out = r;
+	return judge(rq, q, r);
+}
+
+enum err
+pg_rows(struct req *rq, struct query q, struct rows *out)
+{
+	PGresult *r;
+	enum err e = run(rq, &q, &r);
+
+	if (e != OK)
+		return e;
+	*out = (struct rows){ q.of, r, PQntuples(r) };
+	return OK;
+}
+
+enum err
+pg_row(struct req *rq, struct query q, struct row *out)
+{
+	enum err e = pg_rows(rq, q, &out->rows);
+
+	out->i = 0;
+	if (e == OK && out->rows.n == 0)
+		return ERR_NOT_FOUND;
+	return e;
+}
+
+enum err
+pg_run(struct req *rq, struct query q, int64_t *n)
+{
+	PGresult *r;
+	enum err e = run(rq, &q, &r);
+
+	if (e == OK && n != NULL && !str_int(str_of(PQcmdTuples(r)), n))
+		*n = PQntuples(r);
+	return e;
+}
+
+/* Ends the transaction by the named statement; did the server do just that? */
+static enum err
+end(struct req *rq, const char *how)
+{
+	PGresult *r;
+	bool done;
+
+	rq->begun = false;
+	rq->round_trips++;
+	r = PQexecPrepared(conn, how, 0, NULL, NULL, NULL, 1);
+	done = PQresultStatus(r) == PGRES_COMMAND_OK &&
+	    strcasecmp(PQcmdStatus(r), how) == 0;
+	PQclear(r);
+	if (done)
+		return OK;
+	if (PQstatus(conn) != CONNECTION_OK)
+		return fail(rq, ERR_COMMIT_UNKNOWN, "%s: connection lost",
+		    how);
+	return fail(rq, ERR_DB, "%s: %s", how, PQerrorMessage(conn));
+}
+
+enum err
+pg_commit(struct req *rq)
+{
+	return rq->begun ? end(rq, "commit") : OK;
+}
+
+enum err
+pg_finish(struct req *rq, enum err e)
+{
+	enum err ended;
+
+	if (!rq->begun)
+		return e;
+	if (e == OK)
+		return end(rq, "commit");
+	if (PQstatus(conn) == CONNECTION_OK) {
+		ended = end(rq, "rollback");
+		if (ended != OK)
+			pg_close(); /* in no state to go on with */
+	}
+	rq->begun = false;
+	return e;
+}

@@ -1,0 +1,115 @@
+/* Arguments -> one of the program's commands; nothing else. */
+#include "commands.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+static const struct command {
+	const char *name;
+	int (*run)(const struct command_line *line);
+	const char *arguments, *doc;
+} commands[] = {
+	{ "serve", command_serve, "",
+	    "Run the site: the master and its processes." },
+	{ "migrate", command_migrate, "",
+	    "Bring the database's schema up to date." },
+	{ "demo", command_demo, "[--pictures DIR]...",
+	    "Fill an empty site with people, pins and boards." },
+	{ "user", command_user, "add NAME EMAIL | staff NAME | unstaff NAME",
+	    "Make accounts (password on standard input), and staff of them." },
+	{ "jobs", command_jobs, "[KIND]",
+	    "Run the jobs that are due now, with KIND also that one." },
+	{ "routes", command_routes, "[--json | --nginx]",
+	    "Print the route table." },
+	{ "openapi", command_openapi, "", "Print the API's document." },
+	{ "conf", command_conf, "",
+	    "Print all settings with their values and meanings." },
+	{ NULL, NULL, NULL, NULL },
+};
+
+static void
+usage(FILE *to)
+{
+	const struct command *c;
+
+	fprintf(to, "usage: pinwall COMMAND [--conf FILE] ...\n\n");
+	for (c = commands; c->name != NULL; c++)
+		fprintf(to, "  %s %s\n        %s\n", c->name, c->arguments,
+		    c->doc);
+	fprintf(to, "\nSettings come from FILE, then from PINWALL_NAME in the "
+	    "environment.\nExit status: 0 done, 1 failed, 2 wrong "
+	    "arguments.\n");
+}
+
+/* Takes --conf, --role and --slot out of the arguments.  0: go on. */
+static int
+options(struct command_line *line, const char **file)
+{
+	int i, n = 0;
+
+	for (i = 0; i < line->argc; i++) {
+		bool last = i + 1 == line->argc;
+		int64_t slot;
+
+		if (strcmp(line->argv[i], "--conf") == 0 && !last) {
+			*file = line->argv[++i];
+		} else if (strcmp(line->argv[i], "--role") == 0 && !last) {
+			line->role = line->argv[++i];
+		} else if (strcmp(line->argv[i], "--slot") == 0 && !last &&
+		    str_int(str_of(line->argv[i + 1]), &slot)) {
+			line->slot = (int)slot;
+			i++;
+		} else {
+			line->argv[n++] = line->argv[i];
+		}
+	}
+	line->argc = n;
+	return 0;
+}
+
+static bool
+wants_help(const struct command_line *line)
+{
+	int i;
+
+	for (i = 0; i < line->argc; i++)
+		if (strcmp(line->argv[i], "--help") == 0)
+			return true;
+	return false;
+}
+
+static int
+run(const struct command *c, int argc, char **argv)
+{
+	struct command_line line = { .argc = argc - 2, .whole = argv };
+	const char *file = getenv("PINWALL_CONF");
+
+	/* the arguments as they came are handed on to processes */
+	line.argv = calloc((size_t)argc, sizeof(*line.argv));
+	if (line.argv == NULL)
+		return 1;
+	memcpy(line.argv, argv + 2, (size_t)line.argc * sizeof(*line.argv));
+	(void)options(&line, &file);
+	if (wants_help(&line)) {
+		printf("usage: pinwall %s [--conf FILE] %s\n%s\n", c->name,
+		    c->arguments, c->doc);
+		return 0;
+	}
+	return conf_load(file) ? c->run(&line) : 1;
+}
+
+int
+main(int argc, char **argv)
+{
+	const struct command *c;
+
+	if (argc >= 2 && strcmp(argv[1], "--help") == 0) {
+		usage(stdout);
+		return 0;
+	}
+	for (c = commands; argc >= 2 && c->name != NULL; c++)
+		if (strcmp(argv[1], c->name) == 0)
+			return run(c, argc, argv);
+	usage(stderr);
+	return 2;
+}

@@ -1,0 +1,94 @@
+/* `pinwall serve`: the roles of the site's processes under one master. */
+#include "commands.h"
+#include "fetch_proc.h"
+#include "image.h"
+#include "mail.h"
+#include "master.h"
+#include "role.h"
+#include "secret.h"
+#include "serve.h"
+#include "worker.h"
+
+#include <stdio.h>
+#include <unistd.h>
+
+static bool
+open_fast(void)
+{
+	return serve_open(false);
+}
+
+static bool
+open_slow(void)
+{
+	return serve_open(true);
+}
+
+static int
+run_fast(void)
+{
+	static const struct worker_hooks hooks = { open_fast, serve,
+		serve_done, NULL, serve_close };
+
+	return worker_run(&hooks, false);
+}
+
+static int
+run_slow(void)
+{
+	static const struct worker_hooks hooks = { open_slow, serve,
+		serve_done, NULL, serve_close };
+
+	return worker_run(&hooks, true);
+}
+
+static bool
+jobs_ready(void)
+{
+	role_ready();
+	return true;
+}
+
+static int
+run_jobs(void)
+{
+	return secret_open() && mail_open() ? jobs_run(jobs_ready) : 1;
+}
+
+static int
+run_fetch(void)
+{
+	return fetch_run(ROLE_LISTEN_FD);
+}
+
+static int
+run_image(void)
+{
+	return image_run(ROLE_LISTEN_FD);
+}
+
+int
+command_serve(const struct command_line *line)
+{
+	long cores = sysconf(_SC_NPROCESSORS_ONLN);
+	int64_t fast = conf.fast_workers > 0 ? conf.fast_workers :
+	    2 * (cores > 0 ? cores : 1);
+	const struct role roles[] = {
+		{ "image", 1, run_image, "image.sock", false },
+		{ "fetch", 1, run_fetch, "fetch.sock", false },
+		{ "jobs", (int)conf.job_workers, run_jobs, NULL, true },
+		{ "slow", (int)conf.slow_workers, run_slow, "slow.sock",
+		    true },
+		{ "fast", (int)fast, run_fast, "fast.sock", true },
+		{ NULL, 0, NULL, NULL, false },
+	};
+
+	if (line->role != NULL)
+		return role_run(roles, line->role, line->slot);
+	if (line->argc > 0) {
+		fprintf(stderr, "serve takes no arguments; see --help\n");
+		return 2;
+	}
+	/* made once, before anybody reads it */
+	return secret_open() ? master_run(roles, line->whole) : 1;
+}

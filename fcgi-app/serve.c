@@ -1,0 +1,184 @@
+/*
+ * The path of one request, top to bottom:
+ *
+ *     age -> route -> auth -> limit -> input -> (cache) -> handler -> commit
+ *
+ * Each step either lets the request pass or ends it with an answer; nothing
+ * else decides about order.  A step that runs out of memory jumps to the end,
+ * where everything is undone as after any other error.
+ */
+#include "app.h"
+#include "auth.h"
+#include "cors.h"
+#include "limit.h"
+#include "router.h"
+#include "secret.h"
+#include "revoked.h"
+#include "serve.h"
+#include "shared.h"
+#include "throttle.h"
+#include "token.h"
+
+#include <setjmp.h>
+
+static jmp_buf full;
+
+bool
+serve_open(bool slow)
+{
+	unsigned char key[SECRET_KEY];
+	size_t n;
+	void *area = shared_area(&n);
+
+	if (!secret_open() || !token_open() || !router_open())
+		return false;
+	secret_key("cursor", key);
+	cursor_key(key);
+	limit_open();
+	return revoked_open(area, n, (conf.access_s + 60) * 1000) &&
+	    pg_open(slow ? conf.statement_ms * 5 : conf.statement_ms);
+}
+
+void
+serve_close(void)
+{
+	pg_close();
+}
+
+/* Its client has gone by now. */
+static enum err
+too_old(struct req *rq)
+{
+	if (rq->arrived == 0 ||
+	    clock_now() - rq->arrived < conf.queue_s * SECOND_US)
+		return OK;
+	return fail(rq, ERR_BUSY, "waited %lld ms",
+	    (long long)((clock_now() - rq->arrived) / 1000));
+}
+
+static enum err
+find_route(struct req *rq)
+{
+	struct str allow = STR_NONE;
+	enum err e = router_find(rq, &allow);
+
+	if (allow.p != NULL)
+		reply_header(rq, "Allow", allow);
+	return e;
+}
+
+/* Counted before the input is read, as it may be large; where the input says
+ * whose account it is about, after that. */
+static enum err
+limited(struct req *rq)
+{
+	char who[24] = "";
+
+	if (rq->route->limit == LIMIT_NONE || rq->route->limit_by != NULL)
+		return OK;
+	if (rq->user > 0)
+		snprintf(who, sizeof(who), "%" PRId64, rq->user);
+	return throttle(rq, rq->route->limit, str_of(who));
+}
+
+static enum err
+limited_by_input(struct req *rq)
+{
+	if (rq->route->limit_by == NULL)
+		return OK;
+	return throttle(rq, rq->route->limit,
+	    input_text(rq, rq->route->limit_by));
+}
+
+static enum err
+run_handler(struct req *rq)
+{
+	rq->writes = rq->route->method != GET;
+	return pg_finish(rq, rq->route->handler(rq));
+}
+
+static enum err
+answer(struct req *rq)
+{
+	static enum err (*const steps[])(struct req *rq) = {
+		too_old, find_route, auth_find_viewer, limited, input_read,
+		limited_by_input, run_handler,
+	};
+	enum err e = OK;
+	size_t i;
+
+	for (i = 0; i < sizeof(steps) / sizeof(steps[0]) && e == OK; i++)
+		e = steps[i](rq);
+	return e;
+}
+
+/* What a fault says to the caller: a code and the request's id. */
+static void
+answer_fault(struct req *rq, enum err e)
+{
+	struct buf *b = reply_json(rq, err_status(e));
+
+	buf_byte(b, '{');
+	json_key(b, "detail");
+	json_str(b, str_of(words_in(rq->lang, err_detail(e))));
+	json_key(b, "code");
+	json_str(b, str_of(err_code(e)));
+	json_key(b, "request");
+	json_str(b, str_of(rq->id));
+	buf_byte(b, '}');
+	if (e == ERR_BUSY)
+		reply_header(rq, "Retry-After", STR("1"));
+}
+
+/* Makes sure that there is an answer, and that it is the right one. */
+static void
+finish(struct req *rq, enum err e)
+{
+	if (e == OK && !buf_ok(rq->out))
+		e = fail(rq, ERR_INTERNAL, "answer over its maximum");
+	rq->outcome = e;
+	if (err_is_fault(e)) {
+		answer_fault(rq, e);
+	} else if (e == ERR_INPUT && rq->errors->n > 0 &&
+	    buf_ok(rq->errors)) {
+		buf_byte(rq->errors, '}');
+		buf_str(reply_json(rq, 400), buf_view(rq->errors));
+	} else if (e != OK && rq->status < 400) {
+		e = fail(rq, e, "%s", words_in(rq->lang, err_detail(e)));
+	}
+	if (rq->status == 401)
+		reply_header(rq, "WWW-Authenticate", STR("Bearer"));
+}
+
+static void __attribute__((noreturn))
+out_of_memory(void *arg)
+{
+	(void)arg;
+	longjmp(full, 1);
+}
+
+void
+serve(struct req *rq)
+{
+	enum err e;
+
+	rq->lang = words_lang(rq->accept_language);
+	arena_on_full(rq->mem, out_of_memory, NULL);
+	if (cors_answer(rq))
+		return;
+	if (setjmp(full) == 0)
+		e = answer(rq);
+	else
+		e = pg_finish(rq, fail(rq, ERR_INTERNAL, "out of memory"));
+	finish(rq, e);
+}
+
+void
+serve_done(struct req *rq)
+{
+	log_info("request id=%s method=%s route=%s status=%d bytes=%zu "
+	    "us=%" PRId64 " sql=%d user=%" PRId64, rq->id,
+	    method_name(rq->method), rq->route != NULL ? rq->route->path : "-",
+	    rq->status, rq->out->n, clock_mono() - rq->started,
+	    rq->statements, rq->user);
+}

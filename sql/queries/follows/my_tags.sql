@@ -1,0 +1,10 @@
+-- Tags the viewer follows, newest first.
+-- in: viewer int8, page
+-- out: id int8, tag_name text, _at time, _id int8
+select t.id, t.tag_name, f.created_at as _at, t.id as _id
+from tag_follow f
+join tag t on t.id = f.tag
+where f.account = $1
+  and (f.created_at, f.tag) < ($2, $3) -- keyset
+order by f.created_at desc, f.tag desc -- keyset
+limit $4

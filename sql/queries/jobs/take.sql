@@ -1,0 +1,9 @@
+-- The job that has been due longest and that nobody else has taken; it is
+-- held until the transaction ends.
+-- out: id int8, kind text, arg int8, data json
+select id, kind, arg, data
+from job
+where dead_at is null and run_at <= now()
+order by run_at, id
+limit 1
+for update skip locked

@@ -1,0 +1,9 @@
+-- A new pin of a person's with a picture of theirs.
+-- in: owner int8, title text, media int8, image_url text
+-- out: id int8
+with new as (
+	insert into item (kind, owner) values ('pin', $1) returning id
+)
+insert into pin (id, title, media, image_url)
+select id, $2, $3, coalesce($4, '') from new
+returning id

@@ -1,0 +1,60 @@
+-- Pins by people whom the viewer follows and pins with tags that the viewer
+-- follows, each once, newest first.  Of each person and tag only as many are
+-- read as a page can show.
+-- in: viewer int8, page
+-- out: id int8, author text, boards json, tag_set json, created_at time,
+-- out: updated_at time, title text, image image, image_url text,
+-- out: media.width int4, media.height int4, media.colour text,
+-- out: media.placeholder text, media.animated bool, media.sizes files,
+-- out: _at time, _id int8
+with wanted as (
+	select i.id, i.created_at
+	from follow f cross join lateral (
+		select i.id, i.created_at from item i
+		where i.owner = f.followee and i.kind = 'pin'
+		  and i.deleted_at is null
+		  and can_see(i.owner, i.visibility, i.deleted_at, $1)
+		  and (i.created_at, i.id) < ($2, $3) -- keyset
+		order by i.created_at desc, i.id desc -- keyset
+		limit $4) i
+	where f.follower = $1
+	union
+	select t.item, t.created_at
+	from tag_follow f cross join lateral (
+		select it.item, it.created_at
+		from item_tag it join item i on i.id = it.item
+		where it.tag = f.tag and i.kind = 'pin'
+		  and can_see(i.owner, i.visibility, i.deleted_at, $1)
+		  and (it.created_at, it.item) < ($2, $3) -- keyset
+		order by it.created_at desc, it.item desc -- keyset
+		limit $4) t
+	where f.account = $1
+), shown as (
+	select id, created_at from wanted
+	order by created_at desc, id desc -- keyset
+	limit $4
+)
+select i.id,
+    a.username as author,
+    (select coalesce(json_agg(json_build_object('id', b.id, 'title', b.title)
+	order by b.created_at desc), '[]')
+     from (
+	select b.id, b.title, bi.created_at
+	from board_item bi join board b on b.id = bi.board
+	where bi.item = i.id and can_see(b.owner, b.visibility, null, $1)
+	order by bi.created_at desc limit 20) b) as boards,
+    (select coalesce(json_agg(json_build_object('tag_name', t.tag_name,
+	'id', t.id) order by t.id), '[]')
+     from item_tag it join tag t on t.id = it.tag
+     where it.item = i.id) as tag_set,
+    i.created_at, i.edited_at as updated_at, p.title, m.image, p.image_url,
+    m.width as "media.width", m.height as "media.height",
+    m.colour as "media.colour", m.placeholder as "media.placeholder",
+    m.frames > 1 as "media.animated", m.files as "media.sizes",
+    i.created_at as _at, i.id as _id
+from shown s
+join item i on i.id = s.id
+join account a on a.id = i.owner
+join pin p on p.id = i.id
+join media m on m.id = p.media
+order by s.created_at desc, s.id desc -- keyset
