@@ -110,8 +110,11 @@ create table item (
 	visibility smallint not null default 0 check (visibility in (0, 1)),
 	created_at timestamptz not null default clock_timestamp(),
 	edited_at timestamptz not null default clock_timestamp(),
-	deleted_at timestamptz
-);
+	deleted_at timestamptz,
+	tags json not null default '[]',   -- [{"tag_name", "id"}], by triggers
+	boards json not null default '[]'  -- [{"id", "title"}], the 20 public
+	                                   -- ones it was put on last; likewise
+) with (fillfactor = 90);
 create index item_newest on item (kind, created_at desc, id desc)
     where deleted_at is null;
 create index item_owner on item (owner, kind, created_at desc, id desc)
@@ -264,6 +267,87 @@ create trigger item_tag_added after insert on item_tag
 create trigger item_tag_removed after delete on item_tag
     referencing old table as changed
     for each statement execute function count_tag_items();
+
+-- Lists in the item ------------------------------------------------------------
+--
+-- What every list of items shows of tags and boards stands in the item itself,
+-- so that a page is read without a subquery a row.  The triggers keep it equal
+-- to the rows it is made of, whoever writes them; items are locked in the
+-- order of their ids.
+
+create function list_item_tags(items bigint[]) returns void
+language plpgsql as $$
+begin
+	perform 1 from item where id = any (items)
+	order by id for no key update;
+	update item i set tags = coalesce((
+		select json_agg(json_build_object('tag_name', t.tag_name,
+		    'id', t.id) order by t.id)
+		from item_tag it join tag t on t.id = it.tag
+		where it.item = i.id), '[]')
+	where i.id = any (items);
+end $$;
+
+create function list_item_boards(items bigint[]) returns void
+language plpgsql as $$
+begin
+	perform 1 from item where id = any (items)
+	order by id for no key update;
+	update item i set boards = coalesce((
+		select json_agg(json_build_object('id', b.id, 'title', b.title)
+		    order by b.put_at desc, b.id desc)
+		from (
+			select b.id, b.title, bi.created_at as put_at
+			from board_item bi join board b on b.id = bi.board
+			where bi.item = i.id and b.visibility = 0
+			order by bi.created_at desc, b.id desc limit 20) b), '[]')
+	where i.id = any (items);
+end $$;
+
+create function item_tags_changed() returns trigger language plpgsql as $$
+begin
+	perform list_item_tags(array(select distinct item from changed));
+	return null;
+end $$;
+create trigger item_tag_listed after insert on item_tag
+    referencing new table as changed
+    for each statement execute function item_tags_changed();
+create trigger item_tag_unlisted after delete on item_tag
+    referencing old table as changed
+    for each statement execute function item_tags_changed();
+
+create function tag_renamed() returns trigger language plpgsql as $$
+begin
+	perform list_item_tags(array(
+		select item from item_tag where tag = new.id));
+	return null;
+end $$;
+create trigger tag_renamed after update of tag_name on tag
+    for each row when (old.tag_name <> new.tag_name)
+    execute function tag_renamed();
+
+create function board_items_changed() returns trigger language plpgsql as $$
+begin
+	perform list_item_boards(array(select distinct item from changed));
+	return null;
+end $$;
+create trigger board_item_listed after insert on board_item
+    referencing new table as changed
+    for each statement execute function board_items_changed();
+create trigger board_item_unlisted after delete on board_item
+    referencing old table as changed
+    for each statement execute function board_items_changed();
+
+create function board_shown_otherwise() returns trigger language plpgsql as $$
+begin
+	perform list_item_boards(array(
+		select item from board_item where board = new.id));
+	return null;
+end $$;
+create trigger board_shown_otherwise after update of title, visibility on board
+    for each row
+    when (old.title <> new.title or old.visibility <> new.visibility)
+    execute function board_shown_otherwise();
 
 -- Media that nothing shows any more: a job frees their files after this
 -- transaction, and never before.

@@ -12,7 +12,6 @@ with wanted as (
 	from follow f cross join lateral (
 		select i.id, i.created_at from item i
 		where i.owner = f.followee and i.kind = 'pin'
-		  and i.deleted_at is null
 		  and can_see(i.owner, i.visibility, i.deleted_at, $1)
 		  and (i.created_at, i.id) < ($2, $3) -- keyset
 		order by i.created_at desc, i.id desc -- keyset
@@ -36,17 +35,7 @@ with wanted as (
 )
 select i.id,
     a.username as author,
-    (select coalesce(json_agg(json_build_object('id', b.id, 'title', b.title)
-	order by b.created_at desc), '[]')
-     from (
-	select b.id, b.title, bi.created_at
-	from board_item bi join board b on b.id = bi.board
-	where bi.item = i.id and can_see(b.owner, b.visibility, null, $1)
-	order by bi.created_at desc limit 20) b) as boards,
-    (select coalesce(json_agg(json_build_object('tag_name', t.tag_name,
-	'id', t.id) order by t.id), '[]')
-     from item_tag it join tag t on t.id = it.tag
-     where it.item = i.id) as tag_set,
+    i.boards, i.tags as tag_set,
     i.created_at, i.edited_at as updated_at, p.title, m.image, p.image_url,
     m.width as "media.width", m.height as "media.height",
     m.colour as "media.colour", m.placeholder as "media.placeholder",

@@ -7,17 +7,7 @@
 -- out: _at time, _id int8
 select i.id,
     a.username as author,
-    (select coalesce(json_agg(json_build_object('id', b.id, 'title', b.title)
-	order by b.created_at desc), '[]')
-     from (
-	select b.id, b.title, bi.created_at
-	from board_item bi join board b on b.id = bi.board
-	where bi.item = i.id and can_see(b.owner, b.visibility, null, $1)
-	order by bi.created_at desc limit 20) b) as boards,
-    (select coalesce(json_agg(json_build_object('tag_name', t.tag_name,
-	'id', t.id) order by t.id), '[]')
-     from item_tag it join tag t on t.id = it.tag
-     where it.item = i.id) as tag_set,
+    i.boards, i.tags as tag_set,
     i.created_at, i.edited_at as updated_at, p.title, m.image, p.image_url,
     m.width as "media.width", m.height as "media.height",
     m.colour as "media.colour", m.placeholder as "media.placeholder",
