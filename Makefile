@@ -18,7 +18,7 @@ LIBS      := $(shell pkg-config --libs $(PKGS) 2>/dev/null) -lfcgi -lmagic -lzxc
 WARN      := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
              -Wformat=2 -Wwrite-strings -Wvla -Werror
 CFLAGS    := -std=gnu11 -g $(WARN) -fPIE
-LDFLAGS   := -pie -Wl,-z,relro,-z,now
+LDFLAGS   := -pie -Wl,-z,relro,-z,now,--as-needed
 ifeq ($(MODE),release)
 CFLAGS    += -O2 -D_FORTIFY_SOURCE=2 -fstack-protector-strong
 endif
@@ -39,14 +39,19 @@ GEN       := $(B)/gen/queries.h $(B)/gen/queries.c
 LIB       := $(B)/libpinwall.a
 
 .PHONY: all clean
-all: $(B)/pinwall
+all: $(B)/pinwall $(B)/pinwall-image
+
+# Each is linked with just the libraries that it uses.
+MAINS     := $(B)/fcgi-app/main.o $(B)/fcgi-app/image_main.o
 
 $(B)/pinwall: $(B)/fcgi-app/main.o $(LIB)
+$(B)/pinwall-image: $(B)/fcgi-app/image_main.o $(LIB)
+$(B)/pinwall $(B)/pinwall-image:
 	@echo "  LD $@"
 	@$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $< $(LIB) $(LIBS)
 
 # Everything but main, so that tests link what the program links.
-$(LIB): $(filter-out $(B)/fcgi-app/main.o,$(OBJ)) $(B)/gen/queries.o $(B)/gen/migrations.o
+$(LIB): $(filter-out $(MAINS),$(OBJ)) $(B)/gen/queries.o $(B)/gen/migrations.o
 	@rm -f $@
 	@ar rcs $@ $^
 

@@ -17,6 +17,11 @@ struct command_line {
 	int slot;
 };
 
+/* Takes the options out of argv; *file: the configuration file, by --conf or
+ * PINWALL_CONF, or NULL. */
+void command_line_read(struct command_line *line, int argc, char **argv,
+    const char **file);
+
 int command_serve(const struct command_line *line);
 int command_migrate(const struct command_line *line);
 int command_demo(const struct command_line *line);

@@ -2,7 +2,6 @@
 #include "commands.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 
 static const struct command {
 	const char *name;
@@ -41,32 +40,6 @@ usage(FILE *to)
 	    "arguments.\n");
 }
 
-/* Takes --conf, --role and --slot out of the arguments.  0: go on. */
-static int
-options(struct command_line *line, const char **file)
-{
-	int i, n = 0;
-
-	for (i = 0; i < line->argc; i++) {
-		bool last = i + 1 == line->argc;
-		int64_t slot;
-
-		if (strcmp(line->argv[i], "--conf") == 0 && !last) {
-			*file = line->argv[++i];
-		} else if (strcmp(line->argv[i], "--role") == 0 && !last) {
-			line->role = line->argv[++i];
-		} else if (strcmp(line->argv[i], "--slot") == 0 && !last &&
-		    str_int(str_of(line->argv[i + 1]), &slot)) {
-			line->slot = (int)slot;
-			i++;
-		} else {
-			line->argv[n++] = line->argv[i];
-		}
-	}
-	line->argc = n;
-	return 0;
-}
-
 static bool
 wants_help(const struct command_line *line)
 {
@@ -81,15 +54,10 @@ wants_help(const struct command_line *line)
 static int
 run(const struct command *c, int argc, char **argv)
 {
-	struct command_line line = { .argc = argc - 2, .whole = argv };
-	const char *file = getenv("PINWALL_CONF");
+	struct command_line line;
+	const char *file = NULL;
 
-	/* the arguments as they came are handed on to processes */
-	line.argv = calloc((size_t)argc, sizeof(*line.argv));
-	if (line.argv == NULL)
-		return 1;
-	memcpy(line.argv, argv + 2, (size_t)line.argc * sizeof(*line.argv));
-	(void)options(&line, &file);
+	command_line_read(&line, argc, argv, &file);
 	if (wants_help(&line)) {
 		printf("usage: pinwall %s [--conf FILE] %s\n%s\n", c->name,
 		    c->arguments, c->doc);

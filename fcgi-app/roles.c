@@ -1,7 +1,6 @@
 /* `pinwall serve`: the roles of the site's processes under one master. */
 #include "commands.h"
 #include "fetch_proc.h"
-#include "image.h"
 #include "mail.h"
 #include "master.h"
 #include "role.h"
@@ -9,6 +8,7 @@
 #include "serve.h"
 #include "worker.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <unistd.h>
 
@@ -61,10 +61,19 @@ run_fetch(void)
 	return fetch_run(ROLE_LISTEN_FD);
 }
 
+/* pinwall-image lies beside the program (image_main.c says why). */
 static int
-run_image(void)
+become_image(const struct command_line *line)
 {
-	return image_run(ROLE_LISTEN_FD);
+	char path[4096];
+	ssize_t n = readlink("/proc/self/exe", path, sizeof(path) - 7);
+
+	if (n < 0)
+		return 1;
+	memcpy(path + n, "-image", 7);
+	execv(path, line->whole);
+	fprintf(stderr, "%s: %s\n", path, strerror(errno));
+	return 1;
 }
 
 int
@@ -74,7 +83,7 @@ command_serve(const struct command_line *line)
 	int64_t fast = conf.fast_workers > 0 ? conf.fast_workers :
 	    2 * (cores > 0 ? cores : 1);
 	const struct role roles[] = {
-		{ "image", 1, run_image, "image.sock", false },
+		{ "image", 1, NULL, "image.sock", false },
 		{ "fetch", 1, run_fetch, "fetch.sock", false },
 		{ "jobs", (int)conf.job_workers, run_jobs, NULL, true },
 		{ "slow", (int)conf.slow_workers, run_slow, "slow.sock",
@@ -83,6 +92,8 @@ command_serve(const struct command_line *line)
 		{ NULL, 0, NULL, NULL, false },
 	};
 
+	if (line->role != NULL && strcmp(line->role, "image") == 0)
+		return become_image(line);
 	if (line->role != NULL)
 		return role_run(roles, line->role, line->slot);
 	if (line->argc > 0) {
