@@ -73,7 +73,9 @@ read_file(int fd)
 
 	if (fstat(fd, &st) != 0)
 		return complain(strerror(errno));
-	if (!S_ISREG(st.st_mode) || (st.st_mode & 077) != 0)
+	if (!S_ISREG(st.st_mode))
+		return complain("it is no regular file");
+	if ((st.st_mode & 077) != 0)
 		return complain("others may read or write it; chmod 600");
 	if (st.st_size < SECRET_LEAST || st.st_size > SECRET_MOST)
 		return complain("32 to 4096 bytes are needed");

@@ -15,6 +15,9 @@
 #define MESSAGE_MOST (1024 * 1024)
 #define SEND_S 30L
 #define CONNECT_S 10L
+/* For one answer; libcurl waits so long once more for the answer to its QUIT,
+ * after its other limits have passed. */
+#define ANSWER_S 15L
 
 static char password[256];
 
@@ -171,6 +174,7 @@ set_up(CURL *c, const char *from, struct curl_slist *to, struct str *left)
 	curl_easy_setopt(c, CURLOPT_READDATA, left);
 	curl_easy_setopt(c, CURLOPT_TIMEOUT, SEND_S);
 	curl_easy_setopt(c, CURLOPT_CONNECTTIMEOUT, CONNECT_S);
+	curl_easy_setopt(c, CURLOPT_SERVER_RESPONSE_TIMEOUT, ANSWER_S);
 	curl_easy_setopt(c, CURLOPT_NOSIGNAL, 1L);
 	curl_easy_setopt(c, CURLOPT_NOPROXY, "*");
 }

@@ -5,7 +5,7 @@
  * smtps:// needs TLS from the start.  smtp:// uses STARTTLS where the server
  * offers it; with conf.smtp_user it must offer it, unless it is on this
  * machine, as a password never goes over the network in the clear.
- * It waits up to 30 s for the server, so only the jobs process calls it; a
+ * It waits up to 45 s for the server, so only the jobs process calls it; a
  * mail that failed is sent again by the job's next try.
  */
 #ifndef INFRA_MAIL_H

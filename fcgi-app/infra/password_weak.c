@@ -14,6 +14,7 @@
 #define GUESSES_BITS 34.0
 #define LIKENESS 0.7 /* as Django's UserAttributeSimilarityValidator */
 #define KEYS (PASSWORD_MOST * KEYBOARD_MOST + 1)
+#define JUDGED 64 /* keys */
 #define WORDS 64
 
 struct keys {
@@ -198,8 +199,10 @@ is_easy(struct str password, struct words *w)
 {
 	struct keys k, combed;
 
-	/* In the case it was typed in: capitals count a little. */
-	k.n = keyboard_keys(password, k.p, sizeof(k.p));
+	/* In the case it was typed in: capitals count a little.  What is
+	 * easy for so long is not made hard by its end, and zxcvbn takes
+	 * time that grows with the third power of the length. */
+	k.n = keyboard_keys(password, k.p, JUDGED + 1);
 	comb(&k, &combed);
 	return fmin(guess_bits(&k, w), guess_bits(&combed, w)) < GUESSES_BITS;
 }

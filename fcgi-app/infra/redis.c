@@ -174,8 +174,10 @@ redis_call(const struct str *words, size_t n)
 		/* It was closed while nobody looked: once more, anew. */
 		redisFree(link_now);
 		link_now = NULL;
-		if (!connect_now(now))
+		if (!connect_now(now)) {
+			say_lost("connection broken");
 			return NULL;
+		}
 		o = try_call(words, n, deadline);
 	}
 	if (o != ANSWERED) {

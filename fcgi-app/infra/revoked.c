@@ -15,7 +15,7 @@
 #include <stdatomic.h>
 
 #define LAYOUT UINT64_C(0x70776e7265760001) /* changes with struct place */
-#define WINDOW 16
+#define BUCKET 16 /* places in a row */
 
 enum { KIND_SESSION = 1, KIND_USER };
 
@@ -39,7 +39,7 @@ _Static_assert(sizeof(struct place) == 40, "every word is lock-free");
 _Static_assert(ATOMIC_LLONG_LOCK_FREE == 2, "atomics work between processes");
 
 static struct table *table;
-static size_t places;
+static size_t buckets; /* 0: there is no table */
 static int64_t life_ms;
 
 bool
@@ -48,9 +48,9 @@ revoked_open(void *memory, size_t n, int64_t life)
 	uint64_t found = 0;
 
 	table = memory;
-	places = 0;
+	buckets = 0;
 	life_ms = life;
-	if (n < sizeof(*table) + WINDOW * sizeof(struct place)) {
+	if (n < sizeof(*table) + BUCKET * sizeof(struct place)) {
 		log_error("revoked.bad reason=too little memory");
 		return false;
 	}
@@ -61,7 +61,7 @@ revoked_open(void *memory, size_t n, int64_t life)
 		log_error("revoked.bad reason=another version's table");
 		return false;
 	}
-	places = (n - sizeof(*table)) / sizeof(struct place);
+	buckets = (n - sizeof(*table)) / sizeof(struct place) / BUCKET;
 	return true;
 }
 
@@ -71,22 +71,17 @@ now_ms(void)
 	return clock_now() / 1000;
 }
 
-/* Where the window of an id begins: its bits well mixed (the finalizer of
+/* One of an id's two buckets: its bits well mixed (the finalizer of
  * splitmix64, Steele, Lea and Flood 2014). */
-static size_t
-home(uint64_t kind, int64_t id)
+static struct place *
+bucket_of(const struct entry *e, uint64_t which)
 {
-	uint64_t v = (uint64_t)id + kind * UINT64_C(0x9e3779b97f4a7c15);
+	uint64_t v = (uint64_t)e->id +
+	    (2 * e->kind + which) * UINT64_C(0x9e3779b97f4a7c15);
 
 	v = (v ^ v >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
 	v = (v ^ v >> 27) * UINT64_C(0x94d049bb133111eb);
-	return (v ^ v >> 31) % places;
-}
-
-static struct place *
-place_at(size_t from, size_t i)
-{
-	return &table->places[(from + i) % places];
+	return &table->places[(v ^ v >> 31) % buckets * BUCKET];
 }
 
 enum seen { SEEN_EMPTY, SEEN_BUSY, SEEN_ENTRY };
@@ -132,29 +127,64 @@ publish(struct place *p, const struct entry *e, uint64_t odd)
 	atomic_store_explicit(&p->state, odd + 1, memory_order_release);
 }
 
-/* False: every place of the window holds something. */
+/* May this place be taken?  *state is what it must still be in then. */
 static bool
-put(const struct entry *e)
+is_free(struct place *p, int64_t now, uint64_t *state)
 {
-	size_t from = home(e->kind, e->id), i;
 	struct entry old;
-	struct place *p;
-	uint64_t state;
-	enum seen seen;
 
-	for (i = 0; i < WINDOW; i++) {
-		p = place_at(from, i);
-		seen = look(p, &old, &state);
-		if (seen == SEEN_BUSY ||
-		    (seen == SEEN_ENTRY && is_live(&old, e->at_ms)))
-			continue;
-		if (!atomic_compare_exchange_strong(&p->state, &state,
+	switch (look(p, &old, state)) {
+	case SEEN_EMPTY:
+		return true;
+	case SEEN_ENTRY:
+		return !is_live(&old, now);
+	default:
+		return false;
+	}
+}
+
+static int
+count_free(struct place *bucket, int64_t now)
+{
+	uint64_t state;
+	int i, n = 0;
+
+	for (i = 0; i < BUCKET; i++)
+		n += is_free(&bucket[i], now, &state);
+	return n;
+}
+
+static bool
+put_in(struct place *bucket, const struct entry *e)
+{
+	uint64_t state;
+	int i;
+
+	for (i = 0; i < BUCKET; i++) {
+		/* The exchange fails if another writer was faster. */
+		if (!is_free(&bucket[i], e->at_ms, &state) ||
+		    !atomic_compare_exchange_strong(&bucket[i].state, &state,
 		    state + 1))
-			continue; /* another writer was faster */
-		publish(p, e, state + 1);
+			continue;
+		publish(&bucket[i], e, state + 1);
 		return true;
 	}
 	return false;
+}
+
+/* Into the emptier of its two buckets, which fills the table evenly (Azar,
+ * Broder, Karlin and Upfal 1999).  False: there is room in neither. */
+static bool
+put(const struct entry *e)
+{
+	struct place *one = bucket_of(e, 0), *two = bucket_of(e, 1), *swap;
+
+	if (count_free(one, e->at_ms) < count_free(two, e->at_ms)) {
+		swap = one;
+		one = two;
+		two = swap;
+	}
+	return put_in(one, e) || put_in(two, e);
 }
 
 static void
@@ -172,7 +202,7 @@ add(uint64_t kind, int64_t id, int64_t except)
 {
 	struct entry e = { kind, id, now_ms(), except };
 
-	if (places > 0 && !put(&e))
+	if (buckets > 0 && !put(&e))
 		say_full(e.at_ms + life_ms);
 }
 
@@ -188,59 +218,78 @@ revoked_add_user(int64_t user, int64_t except_session)
 	add(KIND_USER, user, except_session);
 }
 
-/* Does a live entry of this kind and id mean the token? */
+/* What is asked: is there an entry that means this token? */
+struct question {
+	struct entry of; /* kind and id */
+	int64_t session, issued_ms, now;
+};
+
 static bool
-find(uint64_t kind, int64_t id, int64_t session, int64_t issued_ms,
-    int64_t now)
+means(const struct entry *e, const struct question *q)
 {
-	size_t from = home(kind, id), i;
+	if (e->kind != q->of.kind || e->id != q->of.id ||
+	    !is_live(e, q->now))
+		return false;
+	return e->kind == KIND_SESSION ||
+	    (q->issued_ms <= e->at_ms && q->session != e->except);
+}
+
+static bool
+find_in(struct place *bucket, const struct question *q)
+{
 	enum seen seen;
 	struct entry e;
 	uint64_t state;
+	int i;
 
-	for (i = 0; i < WINDOW; i++) {
-		seen = look(place_at(from, i), &e, &state);
+	for (i = 0; i < BUCKET; i++) {
+		seen = look(&bucket[i], &e, &state);
 		if (seen == SEEN_EMPTY)
 			return false;
-		if (seen == SEEN_BUSY || e.kind != kind || e.id != id ||
-		    !is_live(&e, now))
-			continue;
-		if (kind == KIND_SESSION ||
-		    (issued_ms <= e.at_ms && session != e.except))
+		if (seen == SEEN_ENTRY && means(&e, q))
 			return true;
 	}
 	return false;
 }
 
+static bool
+find(struct question q, uint64_t kind, int64_t id)
+{
+	q.of.kind = kind;
+	q.of.id = id;
+	return find_in(bucket_of(&q.of, 0), &q) ||
+	    find_in(bucket_of(&q.of, 1), &q);
+}
+
 enum revoked
 revoked_has(int64_t session, int64_t user, int64_t issued_ms)
 {
-	int64_t now = now_ms();
+	struct question q = { .session = session, .issued_ms = issued_ms,
+		.now = now_ms() };
 
-	if (places == 0)
+	if (buckets == 0)
 		return REVOKED_UNKNOWN;
-	if (find(KIND_SESSION, session, session, issued_ms, now) ||
-	    find(KIND_USER, user, session, issued_ms, now))
+	if (find(q, KIND_SESSION, session) || find(q, KIND_USER, user))
 		return REVOKED_YES;
-	return atomic_load(&table->full_until_ms) > now ? REVOKED_UNKNOWN :
+	return atomic_load(&table->full_until_ms) > q.now ? REVOKED_UNKNOWN :
 	    REVOKED_NO;
 }
 
 struct revoked_state
 revoked_state(void)
 {
-	struct revoked_state s = { .places = places };
+	struct revoked_state s = { .places = buckets * BUCKET };
 	int64_t now = now_ms();
 	struct entry e;
 	uint64_t state;
 	enum seen seen;
 	size_t i;
 
-	for (i = 0; i < places; i++) {
+	for (i = 0; i < s.places; i++) {
 		seen = look(&table->places[i], &e, &state);
 		s.lost += seen == SEEN_BUSY;
 		s.live += seen == SEEN_ENTRY && is_live(&e, now);
 	}
-	s.full = places > 0 && atomic_load(&table->full_until_ms) > now;
+	s.full = buckets > 0 && atomic_load(&table->full_until_ms) > now;
 	return s;
 }

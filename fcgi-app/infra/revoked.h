@@ -16,9 +16,10 @@
  * stays taken until the host's master stops: 40 bytes for each kill -9 that
  * hits the few instructions between, and never a wrong answer.
  *
- * An entry has 16 places to choose from.  If none is free the table says
- * "unknown" for whatever it does not find, until the entry that found no room
- * would have run out; the caller then asks Postgres.
+ * An entry has two buckets of 16 places to choose from; 2 MiB hold more than
+ * 40,000 entries before one finds no room.  Then the table says "unknown" for
+ * whatever it does not find, until the entry that found no room would have
+ * run out, and the caller asks Postgres.
  *
  * Call the add functions inside the transaction that ends the sessions, as
  * its last step, and once more after COMMIT: an entry too many costs a client

@@ -65,9 +65,11 @@ static void
 fill(jwt_t *jwt, const struct token_claims *c)
 {
 	char sub[24], jti[BASE64_URL(JTI) + 1];
+	unsigned char bytes[JTI];
 
 	snprintf(sub, sizeof(sub), "%lld", (long long)c->user);
-	rand_text(jti, JTI);
+	rand_bytes(bytes, sizeof(bytes));
+	base64_url(jti, bytes, sizeof(bytes));
 	add_text(jwt, "iss", ISSUER);
 	add_text(jwt, "aud", AUDIENCE);
 	add_text(jwt, "use", USE);
