@@ -170,9 +170,10 @@ void
 process_leave(int number, int64_t within_us)
 {
 	struct process *p = &table[number];
+	int64_t by = clock_mono() + within_us;
 
-	if (!p->leaving)
-		p->kill_at = clock_mono() + within_us;
+	if (!p->leaving || p->kill_at == 0 || by < p->kill_at)
+		p->kill_at = by;
 	p->leaving = true;
 	kill(p->pid, SIGTERM);
 }

@@ -43,7 +43,7 @@ int process_room(void);
 int process_running(void);
 
 /* Asks it to leave, kills it when it is still there after so long.  A process
- * that is leaving is asked again. */
+ * that is leaving is asked again, and keeps the earlier time. */
 void process_leave(int number, int64_t within_us);
 void process_kill(int number);
 /* Kills whom the time has come for. */

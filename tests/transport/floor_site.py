@@ -88,7 +88,7 @@ class Site:
         shutil.copy(program, self.program)
         self.run = self.folder / "run"
         self.log = self.folder / "log"
-        self.conf = {"database": "", "run_dir": "run", "fast_workers": 2,
+        self.conf = {"database": "", "run_dir": self.run, "fast_workers": 2,
                      "slow_workers": 2, "log_level": 1, **conf}
         self.environment = environment or {}
         self.master = self.web = None

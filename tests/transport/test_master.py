@@ -85,6 +85,8 @@ def test_log_lines_of_a_killed_worker_are_not_lost(single):
     with fastcgi.Connection(single.run / "fast.sock") as connection:
         for n in range(50):
             connection.ask("GET", f"/api/fill/{n}")
+        # A line is made after its answer, and before the next request.
+        connection.ask("GET", "/api/echo")
         kill(single.workers()[0])
     for n in range(50):
         assert single.logged(f"path=/api/fill/{n} status=200")
