@@ -3,36 +3,71 @@
  *
  * json-c keeps the last of two members with the same name and says nothing.
  * So the members that stand in the text are counted (a colon outside of
- * strings, one level deep) and compared with those the object has.
+ * strings, one level deep) and compared with those the object has.  The same
+ * walk refuses what json-c takes though it is none (RFC 8259): texts in
+ * apostrophes or with control characters, NaN and Infinity, a NUL anywhere; and
+ * an escaped NUL in a name, where the name would end for it.  UTF-8 is checked
+ * here, as json-c knows its form only and lets surrogates pass.
  */
 #include "json_in.h"
+
+#include "utf8.h"
 
 #include <json-c/json.h>
 
 #define DEPTH_MAX 8
 
+enum text { TEXT_FINE, TEXT_NUL, TEXT_BAD };
+
+/* The end of the text whose quote is at `from`, and what is in it. */
+static size_t
+pass_text(struct str text, size_t from, enum text *kind)
+{
+	size_t i;
+
+	*kind = TEXT_FINE;
+	for (i = from + 1; i < text.n && text.p[i] != '"'; i++) {
+		if ((unsigned char)text.p[i] < 32)
+			*kind = TEXT_BAD;
+		if (text.p[i] != '\\')
+			continue;
+		if (*kind == TEXT_FINE && str_starts(
+		    str_sub(text, i, text.n), STR("\\u0000")))
+			*kind = TEXT_NUL;
+		i++;
+	}
+	return i;
+}
+
+static bool
+is_never(char c)
+{
+	return c == '\'' || c == 'N' || c == 'I' ||
+	    (c >= 0 && c < 32 && c != '\t' && c != '\n' && c != '\r');
+}
+
+/* -1: this is no JSON that we take. */
 static int
 count_members(struct str text)
 {
 	int depth = 0, n = 0;
-	bool quoted = false;
+	enum text last = TEXT_FINE;
 	size_t i;
 
 	for (i = 0; i < text.n; i++) {
 		char c = text.p[i];
 
-		if (quoted && c == '\\')
-			i++;
-		else if (c == '"')
-			quoted = !quoted;
-		else if (quoted)
-			continue;
+		if (c == '"')
+			i = pass_text(text, i, &last);
 		else if (c == '{' || c == '[')
 			depth++;
 		else if (c == '}' || c == ']')
 			depth--;
 		else if (c == ':' && depth == 1)
 			n++;
+		if (is_never(c) || last == TEXT_BAD ||
+		    (c == ':' && depth == 1 && last == TEXT_NUL))
+			return -1;
 	}
 	return n;
 }
@@ -75,8 +110,7 @@ parse(struct str text)
 
 	if (t == NULL)
 		return NULL;
-	json_tokener_set_flags(t, JSON_TOKENER_STRICT |
-	    JSON_TOKENER_VALIDATE_UTF8);
+	json_tokener_set_flags(t, JSON_TOKENER_STRICT);
 	o = json_tokener_parse_ex(t, text.p, (int)text.n);
 	/* A number at the end of the text may go on: that is no object. */
 	if (json_tokener_get_error(t) != json_tokener_success ||
@@ -99,14 +133,16 @@ const char *
 json_in_members(struct arena *a, struct str text, json_member *fn, void *arg)
 {
 	struct json_object *o = parse(text);
+	int n = count_members(text);
 	struct value v;
 
-	if (o == NULL)
+	if (o != NULL)
+		arena_defer(a, put, o);
+	if (o == NULL || n < 0 || utf8_length(text) < 0)
 		return "the body is not valid JSON";
-	arena_defer(a, put, o);
 	if (!json_object_is_type(o, json_type_object))
 		return "the body must be a JSON object";
-	if (json_object_object_length(o) != count_members(text))
+	if (json_object_object_length(o) != n)
 		return "a field is given more than once";
 	json_object_object_foreach(o, key, member) {
 		v = value_of(a, member);
