@@ -1,4 +1,5 @@
-"""The floor's select by key, and what it costs in system calls."""
+"""The floor's select by key in the application's tables, and what it costs in
+system calls."""
 
 import json
 import os
@@ -11,6 +12,7 @@ import pytest
 
 from test_calls import count, repeat
 
+TOP = pathlib.Path(__file__).parent.parent.parent
 BIN = pathlib.Path("/usr/lib/postgresql/15/bin")
 
 
@@ -33,12 +35,18 @@ def database():
     run(BIN / "pg_ctl", "-D", folder / "data", "-w", "-l", folder / "log", "-o",
         f"-k {folder} -c listen_addresses= -F", "start")
     try:
-        run("psql", "-q", "-h", folder, "-U", "postgres", "-v",
-            "ON_ERROR_STOP=1", text=True, input="""
-            create table pin (id bigint primary key, title text, image_url text);
-            insert into pin select i, 'pin ' || i, '/media/' || i
+        psql = ["psql", "-q", "-h", folder, "-U", "postgres", "-v",
+                "ON_ERROR_STOP=1"]
+        for path in sorted((TOP / "sql/migrations").glob("*.sql")):
+            run(*psql, input=path.read_bytes())
+        # Rows of one table, without those that they belong to.
+        run(*psql, input=b"""
+            set session_replication_role = replica;
+            insert into pin (id, title, media, image_url)
+            select i, 'pin ' || i, i, '/media/' || i
             from generate_series(1, 1000) i;
-            insert into pin values (2000, E'"quoted" <\\n', '');""")
+            insert into pin (id, title, media, image_url)
+            values (2000, E'"quoted" <\\n', 2000, '');""")
         yield folder
     finally:
         run(BIN / "pg_ctl", "-D", folder / "data", "-m", "immediate", "stop")
