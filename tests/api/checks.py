@@ -1,0 +1,123 @@
+"""What several tests of the API look at."""
+
+import datetime
+import os
+import re
+from pathlib import Path
+
+from stack import wait_for
+
+TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z")
+COLOUR = re.compile(r"#[0-9a-f]{6}")
+PIN = {"id", "author", "boards", "tag_set", "created_at", "updated_at", "title", "image",
+       "image_url", "media"}
+BOARD = {"id", "title", "author", "pin_count", "pin"}
+PERSON = {"id", "avatar", "username", "email", "email_verified", "following", "following_user",
+          "following_tag", "follower", "boards", "follower_count", "following_count",
+          "created_at"}
+TOKENS = {"token", "access_token", "access", "access_token_expiration", "refresh_token",
+          "refresh"}
+SECURITY = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "strict-origin-when-cross-origin",
+    "X-Frame-Options": "DENY",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "geolocation=()",
+    "Content-Security-Policy": "default-src 'none'; base-uri 'none'; form-action 'none'; "
+                               "frame-ancestors 'none'",
+}
+
+
+def time_of(text):
+    assert TIME.fullmatch(text), text
+    return datetime.datetime.fromisoformat(text.replace("Z", "+00:00"))
+
+
+def check_pin(pin):
+    """Every pin has this form; its files are there."""
+    assert PIN <= set(pin) <= PIN | {"duplicate_of"}
+    assert time_of(pin["created_at"]) <= time_of(pin["updated_at"])
+    media = pin["media"]
+    assert set(media) == {"width", "height", "colour", "placeholder", "animated", "sizes"}
+    assert COLOUR.fullmatch(media["colour"]) and 6 <= len(media["placeholder"]) <= 40
+    assert pin["image"].partition("/media/")[2] in {
+        size["url"].partition("/media/")[2] for size in media["sizes"]}
+    return pin
+
+
+def check_headers(answer):
+    """The headers that every answer of the API has, once each."""
+    names = [name.lower() for name in answer.raw.headers]
+    assert len(names) == len(set(names)), names
+    for name, value in SECURITY.items():
+        assert answer.headers.get(name) == value, name
+    assert answer.headers.get("Server") == "nginx"
+    assert "X-Powered-By" not in answer.headers
+
+
+def check_refusal(answer):
+    """400 names fields or says why, everything else has {"detail"}."""
+    body = answer.json()
+    if answer.status_code == 400 and "detail" not in body:
+        assert body and all(
+            isinstance(reasons, list) and reasons and all(isinstance(r, str) for r in reasons)
+            for reasons in body.values()), body
+    elif answer.status_code >= 500 and "code" in body:
+        assert set(body) == {"detail", "code", "request"}, body
+    else:
+        assert set(body) == {"detail"} and isinstance(body["detail"], str), body
+
+
+def count(stack, table):
+    return stack.sql(f"select count(*) from {table}")[0][0]
+
+
+def files(stack):
+    """Every file of pictures and of uploads on their way."""
+    return {path for folder in (stack.media_dir, stack.spool_dir)
+            for path in folder.rglob("*") if path.is_file()}
+
+
+def settle(stack):
+    """Waits until every job is done."""
+    wait_for(lambda: not stack.sql("select 1 from job where dead_at is null and run_at <= now()"),
+             20)
+
+
+def ids(rows):
+    return [row["id"] for row in rows]
+
+
+def many_pins(stack, person, n):
+    """n pins by one statement, newest last; their pictures are rows without
+    files."""
+    return [row[0] for row in stack.sql("""
+        with m as (
+            insert into media (owner, image, files, width, height, frames, source, colour,
+                palette, placeholder, dhash, sha256)
+            select %(owner)s, 'aa/aa' || i || '/236.webp', 'aa' || i || ' 236=64x48.webp',
+                64, 48, 1, 'image/png', '#123456', '{}', 'placeholder', i, ''
+            from generate_series(1, %(n)s) i returning id
+        ), i as (
+            insert into item (kind, owner) select 'pin', %(owner)s from m returning id
+        )
+        insert into pin (id, title, media)
+        select i.id, 'pin ' || i.id, m.id
+        from (select id, row_number() over (order by id) as n from i) i
+        join (select id, row_number() over (order by id) as n from m) m using (n)
+        returning id""", {"owner": person.user["id"], "n": n})]
+
+
+def processes(stack, role):
+    """The ids of the stack's processes in a role: slow, fast, jobs, ..."""
+    found = []
+    for entry in Path("/proc").iterdir():
+        try:
+            words = (entry / "cmdline").read_bytes().split(b"\0")
+        except (OSError, ValueError):
+            continue
+        if str(stack.conf).encode() in words and role.encode() in words \
+                and os.path.realpath(entry / "exe") == str(stack.program.resolve()):
+            found.append(int(entry.name))
+    return sorted(found)

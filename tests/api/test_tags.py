@@ -1,0 +1,165 @@
+"""Tags: out of titles, by hand, followed."""
+
+import pytest
+
+from checks import check_pin, ids
+from client import Client, picture, signup, unique
+
+
+@pytest.fixture(scope="module")
+def owner(stack):
+    """Somebody with a pin whose title the tests change."""
+    ann = signup(stack)
+    ann.pin = ann.upload("pins/", "no tags", picture())
+    return ann
+
+
+@pytest.fixture(scope="module")
+def staff(stack):
+    boss = signup(stack)
+    stack.run("user", "staff", boss.username)
+    return boss
+
+
+def names(pin):
+    return {tag["tag_name"] for tag in pin["tag_set"]}
+
+
+def new_tag(client, name=None):
+    return client.want(201, "POST", "tags/", json={"tag_name": name or unique("tag")})
+
+
+@pytest.mark.parametrize("title, tags", [
+    ("none", set()),
+    ("# # #", set()),
+    ("#a1 and #b1", {"a1", "b1"}),
+    ("##x1", {"x1"}),
+    ("###x1#x2", {"x1", "x2"}),
+    ("a#inside", {"inside"}),
+    ("#under_score", {"under"}),
+    ("#dash-ed #dot.ted #comma,", {"dash", "dot", "comma"}),
+    ("#한글태그 #ㅋㅋㅋ #한글abc123", {"한글태그", "ㅋㅋㅋ", "한글abc123"}),
+    ("#漢字 #１２ #٣٤", {"漢字", "１２", "٣٤"}),
+    ("#かな #カナ #éa #àb", set()),
+    ("#aé #abかな", {"a", "ab"}),
+    ("#twice #twice #TWICE", {"twice"}),
+    ("#🍵 #tea🍵", {"tea"}),
+    ("#<b> #'; #%s", set()),
+    ("#\u1100\u1161\u1102\u1161", {"가나"}),
+    ("#ㄱ#ㅣ#힣", {"ㄱ", "ㅣ", "힣"}),
+    ("#" + "가" * 99, {"가" * 99}),
+    (" ".join(f"#{i:x}q" for i in range(20)), {f"{i:x}q" for i in range(20)}),
+])
+def test_tags_of_a_title(owner, title, tags):
+    pin = owner.want(200, "PATCH", f"pins/{owner.pin['id']}", json={"title": title})
+    assert {name.lower() for name in names(pin)} == tags
+    assert names(owner.want(200, "GET", f"pins/{owner.pin['id']}")) == names(pin)
+
+
+def test_a_tag_keeps_its_first_spelling(person, other):
+    name = unique("Tea")
+    first = person.upload("pins/", f"#{name}", picture())["tag_set"]
+    assert other.upload("pins/", f"#{name.upper()} #{name.lower()}", picture())["tag_set"] == first
+    assert first == [{"tag_name": name, "id": first[0]["id"]}]
+
+
+def test_tags_follow_the_title(person):
+    one, two = unique("one"), unique("two")
+    pin = check_pin(person.upload("pins/", f"a #{one}", picture()))
+    assert names(pin) == {one}
+    pin = person.want(200, "PUT", f"pins/{pin['id']}", json={"title": f"b #{two}"})
+    assert names(pin) == {two}
+    pin = person.want(200, "PATCH", f"pins/{pin['id']}", json={"title": f"c #{two} #{one}"})
+    assert names(pin) == {one, two}
+    tag = next(t for t in pin["tag_set"] if t["tag_name"] == one)
+    assert person.want(200, "GET", f"tags/{tag['id']}")["item_count"] == 1
+    person.want(200, "PATCH", f"pins/{pin['id']}", json={"title": "none"})
+    assert person.want(200, "GET", f"tags/{tag['id']}")["item_count"] == 0
+
+
+def test_a_tag_by_hand(person, api):
+    name = unique("hand")
+    tag = new_tag(person, name)
+    assert tag == {"id": tag["id"], "tag_name": name, "item_count": 0}
+    assert new_tag(person, name.upper()) == tag
+    assert new_tag(person, "#" + name) == tag
+    assert api.want(200, "GET", f"tags/{tag['id']}") == {**tag, "following": None}
+    assert tag in api.want(200, "GET", "tags/")
+    api.want(401, "POST", "tags/", json={"tag_name": "x"})
+
+
+@pytest.mark.parametrize("name", ["a b", "a_b", "#", "é", "a#b", "##a", "#a b", "😀", "<i>", "a-b"])
+def test_what_is_no_tag(person, name):
+    assert person.want(400, "POST", "tags/", json={"tag_name": name}) == {
+        "tag_name": ["use Hangul, letters and digits, without spaces"]}
+
+
+def test_only_staff_renames_and_removes(api, person, staff):
+    tag, taken = new_tag(person), new_tag(person)
+    path, fields = f"tags/{tag['id']}", {"tag_name": unique("renamed")}
+    for method in ("PUT", "PATCH", "DELETE"):
+        body = {} if method == "DELETE" else {"json": fields}
+        api.want(401, method, path, **body)
+        person.want(403, method, path, **body)
+        staff.want(404, method, "tags/999999999", **body)
+    assert api.want(200, "GET", path)["tag_name"] == tag["tag_name"]
+    for method in ("PUT", "PATCH"):
+        assert staff.want(200, method, path, json=fields)["tag_name"] == fields["tag_name"]
+    assert staff.want(400, "PUT", path, json={"tag_name": taken["tag_name"].upper()}) == {
+        "tag_name": ["this tag exists already"]}
+    pin = person.upload("pins/", f"#{fields['tag_name']}", picture())
+    assert staff.want(204, "DELETE", path) is None
+    api.want(404, "GET", path)
+    assert person.want(200, "GET", f"pins/{pin['id']}")["tag_set"] == []
+
+
+def test_staff_no_longer(stack, person):
+    tag = new_tag(person)
+    stack.run("user", "staff", person.username)
+    person.want(200, "PATCH", f"tags/{tag['id']}", json={"tag_name": unique("t")})
+    stack.run("user", "unstaff", person.username)
+    person.want(403, "DELETE", f"tags/{tag['id']}")
+
+
+def test_follow_a_tag(stack, api, person):
+    tag = new_tag(person)
+    path = f"tags/{tag['id']}"
+
+    def followed():
+        return ids(person.want(200, "GET", "pinterestAccounts/following-tag"))
+
+    for method, call, status in (("POST", "follow_tag", 201), ("PUT", "follow", 200)):
+        for _ in range(2):
+            assert person.want(status, method, f"{path}/{call}") == {"detail": "you follow this tag"}
+            assert followed() == [tag["id"]]
+            assert person.want(200, "GET", path)["following"] is True
+        call, method, status = (("unfollow_tag", "POST", 202) if method == "POST"
+                                else ("follow", "DELETE", 200))
+        for _ in range(2):
+            assert person.want(status, method, f"{path}/{call}") == {
+                "detail": "you no longer follow this tag"}
+            assert followed() == []
+    for method, call in (("POST", "follow_tag"), ("POST", "unfollow_tag"), ("PUT", "follow"),
+                         ("DELETE", "follow")):
+        api.want(401, method, f"{path}/{call}")
+        person.want(404, method, f"tags/999999999/{call}")
+
+
+def test_tags_that_somebody_follows(api, person):
+    tags = [new_tag(person) for _ in range(3)]
+    for tag in tags:
+        person.want(201, "POST", f"tags/{tag['id']}/follow_tag")
+    assert api.want(200, "GET", f"tags/?users__username={person.username}") == tags[::-1]
+    assert person.want(200, "GET", "pinterestAccounts/following-tag") == [
+        {"id": tag["id"], "tag_name": tag["tag_name"]} for tag in reversed(tags)]
+    assert person.want(200, "GET", "rest-auth/user/")["following_tag"] == ids(tags[::-1])
+    assert api.want(200, "GET", "tags/?users__username=nobody-at-all") == []
+
+
+def test_pins_of_a_tag(stack, api, person, other):
+    name = unique("both")
+    made = [who.upload("pins/", f"#{name}", picture()) for who in (person, other)]
+    other.upload("pins/", f"#{name}x", picture())
+    tag = made[0]["tag_set"][0]["id"]
+    assert ids(Client(stack).pages(f"pins/?tag={tag}")) == ids(made[::-1])
+    assert api.want(200, "GET", "pins/?tag=999999999")["results"] == []
