@@ -5,7 +5,7 @@
 #ifndef CORE_COLUMN_H
 #define CORE_COLUMN_H
 
-#include <stdint.h>
+#include "str.h"
 
 enum column_kind {
 	COL_END,
@@ -26,7 +26,7 @@ enum column_kind {
  * members of one object stand together. */
 struct column {
 	const char *name;  /* "media.width" */
-	const char *lead;  /* "\"width\":" */
+	struct str lead;   /* "width": */
 	const char *group; /* "media", or NULL */
 	enum column_kind kind;
 };

@@ -73,7 +73,9 @@ json_raw(struct buf *b, struct str s)
 void
 json_comma(struct buf *b)
 {
-	if (b->n > 0 && strchr("{[:,", b->p[b->n - 1]) == NULL)
+	char last = b->n > 0 ? b->p[b->n - 1] : '{';
+
+	if (last != '{' && last != '[' && last != ':' && last != ',')
 		buf_byte(b, ',');
 }
 
@@ -89,10 +91,9 @@ json_key(struct buf *b, const char *key)
 void
 json_time(struct buf *b, int64_t us)
 {
-	char text[32];
+	char text[32] = "\"";
+	int n = clock_iso(text + 1, us);
 
-	clock_iso(text, us);
-	buf_byte(b, '"');
-	buf_str(b, str_of(text));
-	buf_byte(b, '"');
+	text[n + 1] = '"';
+	buf_add(b, text, (size_t)n + 2);
 }

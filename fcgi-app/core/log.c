@@ -61,29 +61,63 @@ log_pending(void)
 	return lines->n > 0;
 }
 
+/* What stands before every event; returns its length. */
+static int
+head(char *line, size_t size, const char *level)
+{
+	int n = clock_iso(line, clock_now());
+
+	if (pid == 0)
+		pid = (int)getpid();
+	return n + snprintf(line + n, size - (size_t)n, " %s %s[%d] ", level,
+	    who, pid);
+}
+
+static void
+put(const char *p, size_t n)
+{
+	if (lines->n + n > sizeof(lines->text))
+		log_flush();
+	memcpy(lines->text + lines->n, p, n);
+	lines->n += (uint32_t)n;
+}
+
 static void __attribute__((format(printf, 2, 0)))
 add(const char *level, const char *fmt, va_list ap)
 {
 	char line[1024];
-	int n, i, head;
+	int i, begin = head(line, sizeof(line), level), n = begin;
 
-	if (pid == 0)
-		pid = (int)getpid();
-	n = clock_iso(line, clock_now());
-	n += snprintf(line + n, sizeof(line) - (size_t)n, " %s %s[%d] ", level,
-	    who, pid);
-	head = n;
 	n += vsnprintf(line + n, sizeof(line) - (size_t)n - 1, fmt, ap);
 	if (n > (int)sizeof(line) - 2)
 		n = (int)sizeof(line) - 2;
-	for (i = head; i < n; i++)
+	for (i = begin; i < n; i++)
 		if ((unsigned char)line[i] < 32 || line[i] == 127)
 			line[i] = '?';
 	line[n++] = '\n';
-	if (lines->n + (uint32_t)n > sizeof(lines->text))
-		log_flush();
-	memcpy(lines->text + lines->n, line, (size_t)n);
-	lines->n += (uint32_t)n;
+	put(line, (size_t)n);
+}
+
+/* The clock's text and the rest of the head change at different times. */
+void
+log_text(struct str text)
+{
+	static char begin[80];
+	static int n, of;
+	char now[32];
+	int clock;
+
+	if (conf.log_level < 1)
+		return;
+	if (of == 0 || of != pid) {
+		n = head(begin, sizeof(begin), "info");
+		of = pid;
+	}
+	clock = clock_iso(now, clock_now());
+	memcpy(begin, now, (size_t)clock);
+	put(begin, (size_t)n);
+	put(text.p, text.n < 900 ? text.n : 900);
+	put("\n", 1);
 }
 
 #define LEVEL(name, least, now) \

@@ -28,6 +28,9 @@ void log_warn(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 /* Requests, starts and stops. */
 void log_info(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 void log_debug(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+/* As log_info, of a text that is made already: for the line that every
+ * request has. */
+void log_text(struct str text);
 /* Writes what is collected. */
 void log_flush(void);
 /* True when something is collected. */

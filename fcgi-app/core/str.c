@@ -158,40 +158,6 @@ buf_room(struct buf *b, size_t n)
 }
 
 void
-buf_took(struct buf *b, size_t n)
-{
-	b->n += n;
-}
-
-void
-buf_add(struct buf *b, const void *p, size_t n)
-{
-	char *to = buf_room(b, n);
-
-	if (to == NULL || n == 0)
-		return;
-	memcpy(to, p, n);
-	b->n += n;
-}
-
-void
-buf_str(struct buf *b, struct str s)
-{
-	buf_add(b, s.p, s.n);
-}
-
-void
-buf_byte(struct buf *b, char c)
-{
-	char *to = buf_room(b, 1);
-
-	if (to == NULL)
-		return;
-	*to = c;
-	b->n++;
-}
-
-void
 buf_int(struct buf *b, int64_t v)
 {
 	char text[20], *p = text + sizeof(text);

@@ -62,16 +62,43 @@ buf_ok(const struct buf *b)
 	return !b->over;
 }
 
-void buf_add(struct buf *b, const void *p, size_t n);
-void buf_str(struct buf *b, struct str s);
-void buf_byte(struct buf *b, char c);
-void buf_int(struct buf *b, int64_t v);
-void buf_printf(struct buf *b, const char *fmt, ...)
-    __attribute__((format(printf, 2, 3)));
 /* Room for n more bytes at the end, or NULL; buf_took says how many of them
  * were written. */
 char *buf_room(struct buf *b, size_t n);
-void buf_took(struct buf *b, size_t n);
+static inline void
+buf_took(struct buf *b, size_t n)
+{
+	b->n += n;
+}
+
+/* Inline, as answers are made of nothing else. */
+static inline void
+buf_add(struct buf *b, const void *p, size_t n)
+{
+	char *to = !b->over && n <= b->cap - b->n ? b->p + b->n :
+	    buf_room(b, n);
+
+	if (to == NULL || n == 0)
+		return;
+	memcpy(to, p, n);
+	b->n += n;
+}
+
+static inline void
+buf_str(struct buf *b, struct str s)
+{
+	buf_add(b, s.p, s.n);
+}
+
+static inline void
+buf_byte(struct buf *b, char c)
+{
+	buf_add(b, &c, 1);
+}
+
+void buf_int(struct buf *b, int64_t v);
+void buf_printf(struct buf *b, const char *fmt, ...)
+    __attribute__((format(printf, 2, 3)));
 static inline struct str
 buf_view(const struct buf *b)
 {

@@ -104,7 +104,7 @@ row_json(struct buf *b, const struct row *row)
 		if (nest.null)
 			continue;
 		json_comma(b);
-		buf_str(b, str_of(c[i].lead));
+		buf_str(b, c[i].lead);
 		if (null)
 			buf_add(b, "null", 4);
 		else

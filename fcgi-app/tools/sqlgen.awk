@@ -86,13 +86,13 @@ function finish(    n, i, j, k, w, ctype, decl, init, types, cols, dot, key, gro
 		dot = index(w[1], ".")
 		group = dot ? "\"" substr(w[1], 1, dot - 1) "\"" : "NULL"
 		key = dot ? substr(w[1], dot + 1) : w[1]
-		cols = cols "\t{ \"" w[1] "\", \"\\\"" key "\\\":\", " group ", " col_enum[w[2]] " },\n"
+		cols = cols "\t{ \"" w[1] "\", { \"\\\"" key "\\\":\", " length(key) + 3 " }, " group ", " col_enum[w[2]] " },\n"
 		ncols++
 	}
 
 	printf "/* %s */\nextern const struct column %s_columns[];\nextern const struct statement %s_of;\n", about, name, name > h
 	printf "static inline struct query\n%s(%s)\n{\n\tstruct query q;\n\n\tq.of = &%s_of;\n\tq.back = false;\n%s\treturn q;\n}\n\n", name, decl ? decl : "void", name, init > h
-	printf "const struct column %s_columns[] = {\n%s\t{ NULL, NULL, NULL, COL_END },\n};\n", name, cols > c
+	printf "const struct column %s_columns[] = {\n%s\t{ NULL, { NULL, 0 }, NULL, COL_END },\n};\n", name, cols > c
 	printf "static const unsigned char %s_args[] = {%s 0 };\n", name, types > c
 	printf "const struct statement %s_of = {\n\t.name = \"%s\",\n\t.file = \"%s\",\n\t.text =\n%s\t,\n", name, name, file, sql > c
 	if (has_keyset)

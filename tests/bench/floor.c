@@ -11,6 +11,8 @@
  *
  * GET  /api/echo       a constant of 2 KiB
  * GET  /api/pk/ID      one row of pin by its key, if a database is set
+ * GET  /api/pin/ID     the row of the application's own query for one pin
+ * GET  /api/list       the rows of its query for a page of 52 pins
  * POST /api/len        length and Adler-32 of the body
  * GET  /api/fill/N     N bytes
  * GET  /api/sleep/MS   after a while; answers the worker's process id
@@ -20,9 +22,12 @@
  */
 #include "clock.h"
 #include "conf.h"
+#include "files.h"
 #include "json.h"
 #include "log.h"
 #include "master.h"
+#include "pg_args.h"
+#include "queries.h"
 #include "req.h"
 #include "shared.h"
 #include "worker.h"
@@ -30,14 +35,18 @@
 #include <inttypes.h>
 #include <libpq-fe.h>
 
-/* All its SQL; each takes one parameter. */
-enum { PIN_BY_KEY, STATEMENTS };
+/* All its SQL. */
+enum { PIN_BY_KEY, PIN_ONE, PIN_PAGE, STATEMENTS };
 
-static const struct statement {
-	const char *name, *sql;
-} statements[STATEMENTS] = {
+static const struct floor_statement {
+	const char *name;
+	const char *sql;            /* of its own, */
+	const struct statement *of; /* or the application's */
+} asks[STATEMENTS] = {
 	[PIN_BY_KEY] = { "pin_by_key",
-	    "select id, title, image_url from pin where id = $1" },
+	    "select id, title, image_url from pin where id = $1", NULL },
+	[PIN_ONE] = { "pin_one", NULL, &q_pins_one_of },
+	[PIN_PAGE] = { "pin_page", NULL, &q_pins_page_of },
 };
 
 /* The core's router asks for it. */
@@ -64,9 +73,11 @@ open_database(void)
 	if (conf.database[0] == '\0')
 		return true;
 	db = PQconnectdb(conf.database);
+	PQclear(PQexec(db, "set plan_cache_mode = force_generic_plan"));
+	PQclear(PQexec(db, "set pinwall.media_url = ''"));
 	for (i = 0; i < STATEMENTS && good; i++) {
-		result = PQprepare(db, statements[i].name, statements[i].sql, 1,
-		    NULL);
+		result = PQprepare(db, asks[i].name, asks[i].of != NULL ?
+		    asks[i].of->text : asks[i].sql, 0, NULL);
 		good = PQresultStatus(result) == PGRES_COMMAND_OK;
 		PQclear(result);
 	}
@@ -98,14 +109,15 @@ echo(struct req *rq, const char *rest)
 /* The result of a prepared statement; NULL if there is no database or it
  * failed. */
 static PGresult *
-ask(struct req *rq, int statement, const char *parameter)
+ask(struct req *rq, int statement, int n, const char *const *parameters,
+    int binary)
 {
 	PGresult *result;
 
 	if (db == NULL)
 		return NULL;
-	result = PQexecPrepared(db, statements[statement].name, 1, &parameter,
-	    NULL, NULL, 0);
+	result = PQexecPrepared(db, asks[statement].name, n, parameters, NULL,
+	    NULL, binary);
 	if (PQresultStatus(result) == PGRES_TUPLES_OK)
 		return result;
 	log_error("fault request=%s %s", rq->id, PQerrorMessage(db));
@@ -123,7 +135,7 @@ cell(const PGresult *result, int row, int column)
 static void
 pin_by_key(struct req *rq, const char *rest)
 {
-	PGresult *result = ask(rq, PIN_BY_KEY, rest);
+	PGresult *result = ask(rq, PIN_BY_KEY, 1, &rest, 0);
 
 	if (result == NULL) {
 		rq->status = 500;
@@ -141,6 +153,85 @@ pin_by_key(struct req *rq, const char *rest)
 		rq->status = 404;
 	}
 	PQclear(result);
+}
+
+static int64_t
+number_at(const PGresult *result, int row, int column)
+{
+	return pg_get_int8(PQgetvalue(result, row, column));
+}
+
+/* By hand, in the order of the query's columns. */
+static void
+pin_json(struct buf *b, const PGresult *r, int i)
+{
+	buf_add(b, "{\"id\":", 6);
+	buf_int(b, number_at(r, i, 0));
+	buf_add(b, ",\"author\":", 10);
+	json_str(b, cell(r, i, 1));
+	buf_add(b, ",\"boards\":", 10);
+	buf_str(b, cell(r, i, 2));
+	buf_add(b, ",\"tag_set\":", 11);
+	buf_str(b, cell(r, i, 3));
+	buf_add(b, ",\"created_at\":", 14);
+	json_time(b, pg_get_time(PQgetvalue(r, i, 4)));
+	buf_add(b, ",\"updated_at\":", 14);
+	json_time(b, pg_get_time(PQgetvalue(r, i, 5)));
+	buf_add(b, ",\"title\":", 9);
+	json_str(b, cell(r, i, 6));
+	buf_add(b, ",\"image\":", 9);
+	json_str(b, cell(r, i, 7));
+	buf_add(b, ",\"image_url\":", 13);
+	json_str(b, cell(r, i, 8));
+	buf_add(b, ",\"media\":{\"width\":", 18);
+	buf_int(b, pg_get_int4(PQgetvalue(r, i, 9)));
+	buf_add(b, ",\"height\":", 10);
+	buf_int(b, pg_get_int4(PQgetvalue(r, i, 10)));
+	buf_add(b, ",\"colour\":", 10);
+	json_str(b, cell(r, i, 11));
+	buf_add(b, ",\"placeholder\":", 15);
+	json_str(b, cell(r, i, 12));
+	buf_add(b, ",\"animated\":", 12);
+	buf_str(b, PQgetvalue(r, i, 13)[0] ? STR("true") : STR("false"));
+	buf_add(b, ",\"sizes\":", 9);
+	files_json_all(b, cell(r, i, 14));
+	buf_add(b, "}}", 2);
+}
+
+static void
+pins_json(struct req *rq, PGresult *result, int most)
+{
+	int i, n;
+
+	if (result == NULL) {
+		rq->status = 500;
+		return;
+	}
+	n = PQntuples(result) < most ? PQntuples(result) : most;
+	for (i = 0; i < n; i++) {
+		buf_byte(rq->out, i == 0 ? '[' : ',');
+		pin_json(rq->out, result, i);
+	}
+	buf_byte(rq->out, ']');
+	PQclear(result);
+}
+
+static void
+pin_one(struct req *rq, const char *rest)
+{
+	const char *parameters[] = { rest, "0" };
+
+	pins_json(rq, ask(rq, PIN_ONE, 2, parameters, 1), 1);
+}
+
+static void
+pin_page(struct req *rq, const char *rest)
+{
+	static const char *const parameters[] = { "0", "infinity",
+		"9223372036854775807", "53" };
+
+	(void)rest;
+	pins_json(rq, ask(rq, PIN_PAGE, 4, parameters, 1), 52);
 }
 
 /* Adler-32 as in RFC 1950, section 9. */
@@ -236,6 +327,8 @@ static const struct path {
 } paths[] = {
 	{ STR("/echo"), echo },
 	{ STR("/pk/"), pin_by_key },
+	{ STR("/pin/"), pin_one },
+	{ STR("/list"), pin_page },
 	{ STR("/len"), body_length },
 	{ STR("/fill/"), fill },
 	{ STR("/sleep/"), nap },

@@ -4,9 +4,18 @@ CORE := $(filter $(B)/fcgi-app/core/%,$(OBJ))
 
 $(B)/libcore.a: $(CORE)
 	@rm -f $@
-	ar rcs $@ $^
+	@ar rcs $@ $^
 
-$(B)/floor: $(B)/tests/bench/floor.o $(B)/libcore.a
+# Of the application it has the texts of two queries, and what stands in some
+# of their columns.
+$(B)/floor: $(B)/tests/bench/floor.o $(B)/gen/queries.o \
+    $(B)/fcgi-app/infra/pg_args.o $(B)/fcgi-app/infra/files.o $(B)/libcore.a
 	$(CC) $(CFLAGS) $(LDFLAGS) -Wl,--as-needed -o $@ $^ $(LIBS)
 
 -include $(B)/tests/bench/floor.d
+
+.PHONY: bench
+bench:
+	@deploy/embedded/packages.sh run build test
+	@$(MAKE) --no-print-directory all $(B)/floor
+	@/usr/bin/python3 tests/bench/bench.py $(BENCH)

@@ -183,7 +183,7 @@ members(struct buf *b, const struct column **c, const char *group)
 		}
 		if ((*c)->name[0] != '_') {
 			json_comma(b);
-			buf_str(b, str_of((*c)->lead));
+			buf_str(b, (*c)->lead);
 			buf_str(b, str_of(column_schema((*c)->kind)));
 		}
 		(*c)++;
@@ -194,7 +194,7 @@ members(struct buf *b, const struct column **c, const char *group)
 			continue;
 		json_comma(b);
 		/* "name": without its colon */
-		buf_str(b, str_sub(str_of(i->lead), 0, strlen(i->lead) - 1));
+		buf_str(b, str_sub(i->lead, 0, i->lead.n - 1));
 	}
 	buf_str(b, STR("]}"));
 }
