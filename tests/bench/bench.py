@@ -1,0 +1,271 @@
+"""The benchmark: what the application costs beside its floor.
+
+    make bench            the table, also written to build/bench.md
+
+A site of its own is started with 20,000 pins, and the floor worker (floor.c:
+the same transport and the same Nginx configuration, no application) on the
+same database.  Each pair of routes is measured in turns, so that what else the
+machine does falls on both; the figure that counts is the ratio.  Requests a
+second depend on the machine.
+"""
+
+import argparse
+import re
+import shutil
+import statistics
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+TOP = HERE.parent.parent
+sys.path.insert(0, str(HERE.parent))
+
+import psycopg2  # noqa: E402
+
+import calls  # noqa: E402
+import client as tools  # noqa: E402
+from stack import Stack, free_port  # noqa: E402
+
+PINS = 20000
+
+FILL = f"""
+insert into account (username, email, password)
+select 'b' || n, 'b' || n || '@example.com', '' from generate_series(1, 500) n;
+insert into board (owner, title, created_at)
+select a.id, 'Board ' || n, now() - random() * interval '300 days'
+from account a, generate_series(1, 4) n where a.username ~ '^b[0-9]';
+insert into tag (tag_name) select 'bench' || n from generate_series(1, 300) n;
+do $$
+declare
+	people bigint[] := array(select id from account where username ~ '^b[0-9]');
+	m media;
+begin
+	select * into m from media limit 1;
+	with new_item as (
+		insert into item (kind, owner, created_at)
+		select 'pin', people[1 + n % 500], now() - n * interval '1 minute'
+		from generate_series(1, {PINS}) n returning id, owner
+	), new_media as (
+		insert into media (owner, image, files, width, height, frames, source,
+		    colour, palette, placeholder, dhash, sha256, complete)
+		select i.owner, m.image, replace(m.files, split_part(m.files, ' ', 1),
+		    split_part(m.files, ' ', 1) || i.id), m.width, m.height, 1,
+		    m.source, m.colour, m.palette, m.placeholder, m.dhash, m.sha256,
+		    true
+		from new_item i returning id, files
+	)
+	insert into pin (id, title, media)
+	select i.id, 'A picture of the bench, number ' || i.id, x.id
+	from new_item i join new_media x
+	    on split_part(x.files, ' ', 1) = split_part(m.files, ' ', 1) || i.id;
+end $$;
+insert into item_tag (item, tag, created_at)
+select i.id, t.id, i.created_at
+from item i join tag t on t.tag_name in
+    ('bench' || 1 + i.id % 300, 'bench' || 1 + i.id % 7)
+where i.kind = 'pin' on conflict do nothing;
+insert into board_item (board, item)
+select b.id, i.id from item i join board b on b.owner = i.owner
+where b.title = 'Board ' || 1 + i.id % 4 on conflict do nothing;
+analyze;
+"""
+
+
+class Floor:
+    """The floor worker behind an Nginx of the site's own configuration."""
+
+    def __init__(self, stack, program):
+        self.stack, self.port = stack, free_port()
+        self.dir = stack.dir / "floor"
+        (self.dir / "run").mkdir(parents=True)
+        conf = stack.conf.read_text()
+        conf = re.sub(r"(?m)^run_dir = .*$", f"run_dir = {self.dir}/run", conf)
+        (self.dir / "pinwall.conf").write_text(conf)
+        log = open(self.dir / "log", "wb")
+        self.app = subprocess.Popen(
+            [program, "--conf", self.dir / "pinwall.conf"], stderr=log
+        )
+        shutil.copytree(stack.dir / "nginx" / "conf", self.dir / "conf")
+        for file in (self.dir / "conf").rglob("*.conf"):
+            text = file.read_text()
+            text = text.replace(str(stack.dir / "run"), str(self.dir / "run"))
+            text = text.replace(f":{stack.port}", f":{self.port}")
+            file.write_text(text.replace(str(stack.log_dir), str(self.dir)))
+        self.nginx = subprocess.Popen(
+            ["/usr/sbin/nginx", "-p", self.dir, "-e", self.dir / "error.log",
+             "-c", "conf/embedded.conf", "-g", "daemon off;"]
+        )
+        time.sleep(1)
+
+    def close(self):
+        for process in (self.nginx, self.app):
+            process.terminate()
+        for process in (self.nginx, self.app):
+            process.wait(30)
+
+
+def wrk(port, path, seconds, clients=32):
+    done = subprocess.run(
+        ["wrk", "-t2", f"-c{clients}", f"-d{seconds}s", "--latency",
+         f"http://127.0.0.1:{port}{path}"],
+        capture_output=True, text=True, check=True,
+    ).stdout
+    assert "Non-2xx" not in done and "Socket errors" not in done, path + "\n" + done
+    rate = float(re.search(r"Requests/sec:\s+([\d.]+)", done)[1])
+    half = re.search(r"50%\s+([\d.]+)(us|ms|s)", done)
+    scale = {"us": 0.001, "ms": 1, "s": 1000}[half[2]]
+    return rate, float(half[1]) * scale
+
+
+def pair(ours, floors, rounds, seconds):
+    """Measures two (port, path) in turns: both medians, and the median of the
+    rounds' ratios."""
+    got = []
+    for path in (ours, floors):
+        wrk(*path, 1)
+    for i in range(rounds):
+        order = (ours, floors) if i % 2 else (floors, ours)
+        rates = {path: wrk(*path, seconds) for path in order}
+        got.append((rates[ours], rates[floors]))
+    return (
+        statistics.median(a[0] for a, _ in got),
+        statistics.median(a[1] for a, _ in got),
+        statistics.median(b[0] for _, b in got),
+        statistics.median(a[0] / b[0] for a, b in got),
+    )
+
+
+def memory(stack):
+    """Private memory of the largest fast worker, and of all processes (PSS),
+    in MB."""
+
+    def rollup(pid, *names):
+        text = Path(f"/proc/{pid}/smaps_rollup").read_text()
+        return sum(int(re.search(rf"{n}:\s+(\d+)", text)[1]) for n in names) / 1024
+
+    roles = ("fast", "slow", "jobs", "image", "fetch")
+    pids = [p for role in roles for p in calls.workers(stack, role)]
+    pids.append(stack.pids()["app"])
+    return (
+        max(rollup(p, "Private_Clean", "Private_Dirty")
+            for p in calls.workers(stack, "fast")),
+        sum(rollup(p, "Pss") for p in pids),
+    )
+
+
+def timed(times, call):
+    took = []
+    for _ in range(times):
+        begin = time.monotonic()
+        call()
+        took.append(1000 * (time.monotonic() - begin))
+    return statistics.median(took)
+
+
+def one_of_each(stack):
+    """What is done once in a while: login, a write, an upload; milliseconds."""
+    person = tools.signup(stack)
+    photo = tools.picture("JPEG", (4000, 3000))
+    pins = iter(range(1, 10**9))
+    yield "log in (argon2id, 19 MiB)", timed(7, lambda: person.want(
+        200, "POST", "rest-auth/login/",
+        json={"email": person.email, "password": person.password}))
+    yield "make a board (one commit)", timed(50, lambda: person.want(
+        201, "POST", "boards/", json={"title": f"b{next(pins)}"}))
+    yield "upload a 12-megapixel photograph", timed(
+        5, lambda: person.upload("pins/", "big #photo", photo))
+
+
+def pin_path(stack):
+    with psycopg2.connect(stack.dsn()) as db, db.cursor() as cursor:
+        cursor.execute("select max(id) - 100 from pin")
+        return cursor.fetchone()[0]
+
+
+def rows(stack, floor, rounds, seconds):
+    pin = pin_path(stack)
+    s, f = stack.port, floor.port
+    for name, ours, floors, least in (
+        ("constant answer, beside an empty worker", "/api/healthz",
+         "/api/fill/15", 0.85),
+        ("one pin by key, beside a select of three columns by key",
+         f"/api/pins/{pin}", f"/api/pk/{pin}", 0.75),
+        ("one pin by key, beside the same query by hand", f"/api/pins/{pin}",
+         f"/api/pin/{pin}", None),
+        ("page of 52 pins, beside the same query by hand", "/api/pins/",
+         "/api/list", 0.7),
+    ):
+        yield name, *pair((s, ours), (f, floors), rounds, seconds), least
+
+
+def table(stack, floor, rounds, seconds):
+    yield "| route | requests/s | p50 ms | floor requests/s | ratio | goal |"
+    yield "|---|---|---|---|---|---|"
+    for name, rate, half, floor_rate, ratio, least in rows(
+        stack, floor, rounds, seconds
+    ):
+        goal = f">= {least}" if least else ""
+        yield (f"| {name} | {rate:,.0f} | {half:.2f} | {floor_rate:,.0f} "
+               f"| **{ratio:.2f}** | {goal} |")
+    yield ""
+    yield "| one at a time | median ms |"
+    yield "|---|---|"
+    for name, ms in one_of_each(stack):
+        yield f"| {name} | {ms:.0f} |"
+    yield ""
+    private, whole = memory(stack)
+    yield "| memory after all that | MB | goal |"
+    yield "|---|---|---|"
+    yield f"| private to a fast worker | {private:.1f} | <= 4 |"
+    yield f"| all processes of the application (PSS) | {whole:.0f} | <= 256 |"
+
+
+def system_calls(stack):
+    stack.restart(fast_workers=1, log_level=0)
+    pin = pin_path(stack)
+    yield ""
+    yield "| system calls a request | | goal |"
+    yield "|---|---|---|"
+    for name, path, most in (
+        ("constant answer", "/api/healthz", 3),
+        ("one pin by key", f"/api/pins/{pin}", 7),
+        ("page of 52 pins", "/api/pins/", 8),
+    ):
+        used = sum(calls.per_request(stack, path).values())
+        yield f"| {name} | {used:.0f} | <= {most} |"
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--seconds", type=int, default=4)
+    parser.add_argument("--floor", default=TOP / "build/release-gcc/floor")
+    options = parser.parse_args()
+    lines = []
+
+    def say(line):
+        print(line, flush=True)
+        lines.append(line)
+
+    with Stack({"limit_scale": 100000}, durable=True) as stack:
+        tools.signup(stack).upload("pins/", "first", tools.picture("JPEG", (900, 1200)))
+        stack.run("jobs")
+        with psycopg2.connect(stack.dsn()) as db, db.cursor() as cursor:
+            db.autocommit = True
+            cursor.execute("set statement_timeout = 0")
+            cursor.execute(FILL)
+        floor = Floor(stack, options.floor)
+        try:
+            for line in table(stack, floor, options.rounds, options.seconds):
+                say(line)
+        finally:
+            floor.close()
+        for line in system_calls(stack):
+            say(line)
+    (TOP / "build" / "bench.md").write_text("\n".join(lines) + "\n")
+
+
+if __name__ == "__main__":
+    main()
