@@ -47,7 +47,8 @@ find(const char *name, size_t n, size_t *from)
 
 	for (i = 0; i < N_PARAMS; i++) {
 		at = (*from + i) % N_PARAMS;
-		if (params[at].n == n && memcmp(params[at].name, name, n) == 0) {
+		if (params[at].n == n &&
+		    memcmp(params[at].name, name, n) == 0) {
 			*from = at + 1;
 			return &params[at];
 		}
