@@ -103,6 +103,8 @@ class Stack:
     def environment(self):
         kept = {k: v for k, v in os.environ.items() if not k.startswith("PINWALL_")}
         kept["PINWALL"] = str(self.program)
+        # The demo draws its pictures: photographs take their time.
+        kept["PICTURES"] = ""
         if not self.durable:
             kept["PG_NO_SYNC"] = "1"
         return kept
@@ -155,6 +157,21 @@ class Stack:
         return {
             name: int(pid) for name, pid in re.findall(r"^(\w+) +runs \((\d+)\)", text, re.M)
         }
+
+    def processes(self, *folders):
+        """Every process that was started in one of the stack's folders:
+        pg, redis, nginx, run (the program)."""
+        wanted = {str((self.dir / f).resolve())
+                  for f in folders or ("pg", "redis", "nginx", "run")}
+        found = []
+        for entry in Path("/proc").iterdir():
+            if entry.name.isdigit():
+                try:
+                    if os.readlink(entry / "cwd") in wanted:
+                        found.append(int(entry.name))
+                except OSError:
+                    pass
+        return found
 
     def kill(self, service, number=signal.SIGKILL):
         pid = self.pids()[service]

@@ -95,9 +95,13 @@ app_is_ready()
 
 app_stop()
 {
-	local pid
+	local pid name=${PINWALL##*/}
 	if pid=$(app_pid); then
-		stop_process "$pid" "${PINWALL##*/}" "$BASE/run" TERM 35
+		# Nginx has gone before it, so nothing is waited for that a
+		# second signal would cut off.
+		kill -s TERM "$pid"
+		wait_until 5 is_gone "$pid" "$name" "$BASE/run" ||
+		    stop_process "$pid" "$name" "$BASE/run" TERM 35
 	fi
 	sweep "${PINWALL##*/}" "$BASE/run"
 }
@@ -108,9 +112,9 @@ app_demo()
 {
 	local folder folders=()
 	[ ! -s "$DIR/demo.txt" ] || return 0
-	for folder in /usr/share/backgrounds \
-	    /usr/share/backgrounds/mate/nature; do
-		[ ! -d $folder ] || folders+=(--pictures "$folder")
+	for folder in ${PICTURES-/usr/share/backgrounds \
+	    /usr/share/backgrounds/mate/nature}; do
+		[ ! -d "$folder" ] || folders+=(--pictures "$folder")
 	done
 	say 'adding demo people, pins and boards'
 	if app demo --conf "$BASE/pinwall.conf" "${folders[@]}" \

@@ -31,20 +31,6 @@ def fresh():
     stack.destroy()
 
 
-def processes_of(stack):
-    """Every process that was started in one of the stack's folders."""
-    folders = {str((stack.dir / name).resolve()) for name in ("pg", "redis", "nginx", "run")}
-    found = []
-    for entry in Path("/proc").iterdir():
-        if entry.name.isdigit():
-            try:
-                if os.readlink(entry / "cwd") in folders:
-                    found.append(int(entry.name))
-            except OSError:
-                pass
-    return found
-
-
 def remember(stack, word):
     stack.sql("create table if not exists kept (word text)")
     stack.sql("insert into kept values (%s)", (word,))
@@ -80,7 +66,7 @@ def test_data_lives_over_stop_and_start(fresh):
     fresh.start()
     remember(fresh, "tea")
     fresh.stop()
-    assert processes_of(fresh) == []
+    assert fresh.processes() == []
     assert fresh.command("status", fresh.dir, check=False).returncode == 3
     fresh.stop()
     fresh.start()
@@ -92,9 +78,9 @@ def test_start_after_everything_was_killed():
     try:
         stack.start()
         remember(stack, "tea")
-        for pid in processes_of(stack):
+        for pid in stack.processes():
             os.kill(pid, signal.SIGKILL)
-        wait_for(lambda: not processes_of(stack))
+        wait_for(lambda: not stack.processes())
         assert (stack.dir / "pg" / "postmaster.pid").exists()
         stack.start()
         assert set(stack.pids()) == SERVICES
@@ -111,15 +97,15 @@ def test_start_after_the_masters_were_killed(fresh):
     fresh.start()
     assert answers(fresh) == 200
     fresh.stop()
-    assert processes_of(fresh) == []
+    assert fresh.processes() == []
 
 
 def test_pid_files_that_name_somebody_else(fresh):
     fresh.start()
     files = ["pg/postmaster.pid", "run/redis-state.pid", "run/nginx.pid", "run/pinwall.pid"]
-    for pid in processes_of(fresh):
+    for pid in fresh.processes():
         os.kill(pid, signal.SIGKILL)
-    wait_for(lambda: not processes_of(fresh))
+    wait_for(lambda: not fresh.processes())
     with subprocess.Popen(["sleep", "600"]) as bystander:
         try:
             for name in files:
@@ -145,7 +131,7 @@ def test_a_taken_port_is_told_with_a_free_one(fresh):
     other = int(re.search(r"PORT=(\d+)", done.stdout).group(1))
     with socket.socket() as free:
         free.bind(("127.0.0.1", other))
-    assert processes_of(fresh) == []
+    assert fresh.processes() == []
 
 
 @pytest.mark.parametrize("port", ["", "0", "65536", "http", "80 80", "-1"])
@@ -172,7 +158,7 @@ def test_a_failed_start_leaves_nothing_running(fresh):
     done = fresh.command("up", fresh.dir, fresh.port, check=False)
     assert done.returncode != 0
     assert "no_such_setting" in done.stdout
-    assert processes_of(fresh) == []
+    assert fresh.processes() == []
 
 
 def test_a_setting_of_ones_own_stands_for_the_one_written(fresh):
@@ -239,10 +225,10 @@ def test_an_unprivileged_user():
     try:
         as_nobody("up", str(stack.dir), str(stack.port))
         assert answers(stack) == 200
-        owners = {os.stat(f"/proc/{pid}").st_uid for pid in processes_of(stack)}
+        owners = {os.stat(f"/proc/{pid}").st_uid for pid in stack.processes()}
         assert owners == {nobody.pw_uid}
         as_nobody("down", str(stack.dir))
-        assert processes_of(stack) == []
+        assert stack.processes() == []
     finally:
         stack.destroy()
 
@@ -299,7 +285,7 @@ def test_the_database_is_careful_by_default():
 def test_nothing_but_nginx_has_a_port(fresh):
     fresh.start()
     inodes = set()
-    for pid in processes_of(fresh):
+    for pid in fresh.processes():
         for entry in Path(f"/proc/{pid}/fd").iterdir():
             try:
                 found = re.match(r"socket:\[(\d+)\]", os.readlink(entry))
@@ -343,7 +329,7 @@ def test_in_the_foreground_until_interrupted(fresh):
         assert (fresh.dir / "demo.txt").stat().st_size > 0
         run.send_signal(signal.SIGINT)
         assert run.wait(60) == 0
-        assert processes_of(fresh) == []
+        assert fresh.processes() == []
     finally:
         if run.poll() is None:
             run.terminate()
@@ -362,7 +348,7 @@ def test_the_foreground_ends_when_the_program_does(fresh):
             assert run.poll() is None
         fresh.kill("app", signal.SIGTERM)
         assert run.wait(60) == 1
-        assert processes_of(fresh) == []
+        assert fresh.processes() == []
     finally:
         if run.poll() is None:
             run.terminate()
@@ -384,4 +370,4 @@ def test_the_commands_of_the_readme(fresh):
     assert answers(fresh) == 200
     assert make("status").count("runs") == len(SERVICES)
     make("stop")
-    assert processes_of(fresh) == []
+    assert fresh.processes() == []
