@@ -28,7 +28,8 @@ struct intake {
 	uint64_t seen;
 	enum err e;    /* of what was told so far; the gravest */
 	bool broken;   /* the query or body could not be read to its end */
-	int names;     /* given in this query or body */
+	bool unread;   /* the body was not looked at */
+	int names;     /* given in this body */
 };
 
 static const size_t type_size[] = {
@@ -202,7 +203,10 @@ read_whole(struct req *rq, struct str *out)
 static void
 take_member(void *arg, struct str name, const struct value *v)
 {
-	take_pair(arg, FROM_BODY, name, v);
+	struct intake *in = arg;
+
+	if (in->names++ < NAMES_MAX)
+		take_pair(in, FROM_BODY, name, v);
 }
 
 static void
@@ -217,6 +221,8 @@ read_json(struct intake *in)
 		return;
 	}
 	reason = json_in_members(in->rq->mem, text, take_member, in);
+	if (reason == NULL && in->names > NAMES_MAX)
+		reason = "the body has too many fields";
 	if (reason != NULL)
 		stop(in, fail(in->rq, ERR_INPUT, "%s",
 		    words_in(in->rq->lang, reason)));
@@ -279,8 +285,8 @@ read_multipart(struct intake *in)
 
 	if (multipart_open(&m, in->rq->mem, &in->rq->body,
 	    in->rq->content_type))
-		while (e == OK && in->names++ < NAMES_MAX &&
-		    (step = multipart_next(&m, &part)) == MULTIPART_PART)
+		while (e == OK && (step = multipart_next(&m, &part)) ==
+		    MULTIPART_PART && in->names++ < NAMES_MAX)
 			e = read_part(in, &m, &part, &left);
 	if (e != OK)
 		stop(in, e);
@@ -328,6 +334,19 @@ wants_body(const struct route *r)
 	return r->method == POST || r->method == PUT || r->method == PATCH;
 }
 
+static void
+tell_missing(struct intake *in)
+{
+	const struct field *f;
+
+	for (f = in->fields; f != NULL && f->name != NULL; f++)
+		if (f->required && !in->broken &&
+		    !(in->unread && f->from == FROM_BODY) &&
+		    !(in->seen & UINT64_C(1) << (f - in->fields)))
+			note(in, fail_field(in->rq, f->name,
+			    "this field is required"));
+}
+
 enum err
 input_read(struct req *rq)
 {
@@ -342,13 +361,10 @@ input_read(struct req *rq)
 		/* what a path names badly does not exist */
 		return fail(rq, ERR_NOT_FOUND, "not found");
 	read_pairs(&in, FROM_QUERY, rq->query);
-	if (in.e == OK && wants_body(rq->route))
+	in.unread = in.e != OK;
+	if (!in.unread && wants_body(rq->route))
 		read_body(&in);
-	for (f = in.fields; f != NULL && f->name != NULL; f++)
-		if (f->required && !in.broken &&
-		    !(in.seen & UINT64_C(1) << (f - in.fields)))
-			note(&in, fail_field(rq, f->name,
-			    "this field is required"));
+	tell_missing(&in);
 	rq->in = in.base;
 	return in.e;
 }

@@ -76,14 +76,22 @@ fail(struct req *rq, enum err e, const char *fmt, ...)
 	return e;
 }
 
-/* A field is told once: the first thing that is wrong with it. */
+/* Appends `"field":`, unless it is there: a field is told once, the first
+ * thing that is wrong with it. */
 static bool
-is_told(const struct buf *b, const char *field)
+begin_field(struct buf *b, const char *field)
 {
-	char key[80];
-	int n = snprintf(key, sizeof(key), "\"%s\":", field);
+	size_t from = b->n;
+	struct str key;
 
-	return b->n > 0 && memmem(b->p, b->n, key, (size_t)n) != NULL;
+	buf_byte(b, from == 0 ? '{' : ',');
+	json_str(b, str_of(field));
+	buf_byte(b, ':');
+	key = str_sub(buf_view(b), from + 1, b->n);
+	if (from == 0 || memmem(b->p, from, key.p, key.n) == NULL)
+		return true;
+	b->n = from;
+	return false;
 }
 
 enum err
@@ -93,14 +101,12 @@ fail_field(struct req *rq, const char *field, const char *fmt, ...)
 	va_list ap;
 	int n;
 
-	if (is_told(rq->errors, field))
+	if (!begin_field(rq->errors, field))
 		return ERR_INPUT;
 	va_start(ap, fmt);
 	n = vsnprintf(text, sizeof(text), words_in(rq->lang, fmt), ap);
 	va_end(ap);
-	buf_byte(rq->errors, rq->errors->n == 0 ? '{' : ',');
-	json_str(rq->errors, str_of(field));
-	buf_add(rq->errors, ":[", 2);
+	buf_byte(rq->errors, '[');
 	json_str(rq->errors, formatted(text, sizeof(text), n));
 	buf_byte(rq->errors, ']');
 	return ERR_INPUT;

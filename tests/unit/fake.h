@@ -97,37 +97,26 @@ fake_body(struct fake *f, struct str type, struct str bytes)
 	f->rq.body.length = (int64_t)bytes.n;
 }
 
-/* The errors told so far as serve.c sends them; put it after use. */
-static inline struct json_object *
-fake_errors(struct fake *f)
-{
-	struct str text;
-
-	if (f->errors.n > 0)
-		buf_byte(&f->errors, '}');
-	text = f->errors.n > 0 ? buf_view(&f->errors) : buf_view(&f->out);
-	text = arena_dup(f->rq.mem, text);
-	return json_tokener_parse(text.p);
-}
-
-/* The first reason of a field of the answer; NULL when there is none.  Lives
- * as long as the request. */
+/* The first reason of a field in the answer, "detail" among them, that
+ * serve.c would give now; NULL when there is none.  Lives as long as the
+ * request. */
 static inline const char *
 fake_reason(struct fake *f, const char *field)
 {
-	struct json_object *all = fake_errors(f), *one = NULL;
-	const char *text = NULL;
+	bool whole = f->rq.status >= 400 || f->errors.n == 0;
+	struct str text = arena_printf(f->rq.mem, "%.*s%s",
+	    STR_ARG(buf_view(whole ? &f->out : &f->errors)), whole ? "" : "}");
+	struct json_object *all = json_tokener_parse(text.p), *one = NULL;
+	const char *reason = NULL;
 
 	if (json_object_object_get_ex(all, field, &one)) {
 		if (json_object_is_type(one, json_type_array))
 			one = json_object_array_get_idx(one, 0);
-		text = arena_dup(f->rq.mem,
+		reason = arena_dup(f->rq.mem,
 		    str_of(json_object_get_string(one))).p;
 	}
 	json_object_put(all);
-	if (f->errors.n > 0)
-		f->errors.n--; /* the bracket of fake_errors */
-	return text;
+	return reason;
 }
 
 /* The same numbers in every run. */
