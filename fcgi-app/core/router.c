@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#define FIELDS_MAX 63 /* bits of what was seen, in input.c */
+
 struct node {
 	struct str segment; /* a literal; of a {name}: p == NULL */
 	struct node *next, *children;
@@ -89,24 +91,23 @@ wrong(const struct route *r, const char *why)
 	return false;
 }
 
-static bool
-has_path_field(const struct route *r, struct str name)
+/* The field of that name; from 0: wherever it comes from. */
+static const struct field *
+field_of(const struct route *r, struct str name, enum field_from from)
 {
 	const struct field *f;
 
 	for (f = r->fields; f != NULL && f->name != NULL; f++)
-		if (f->from == FROM_PATH && str_eq(name, str_of(f->name)))
-			return true;
-	return false;
+		if ((from == 0 || f->from == from) &&
+		    str_eq(name, str_of(f->name)))
+			return f;
+	return NULL;
 }
 
 static bool
-check(const struct route *r)
+check_row(const struct route *r)
 {
-	struct str path = str_of(r->path), segment;
-	const struct field *f;
-	bool good = true, write = r->method != GET, limit_by = false;
-	int n = 0, values = 0;
+	bool good = true, write = r->method != GET;
 
 	if (r->auth == AUTH_FORGOTTEN)
 		good = wrong(r, "has no AUTH_");
@@ -118,22 +119,83 @@ check(const struct route *r)
 		good = wrong(r, "a write is not cached");
 	if (write && (r->touches[0] != NULL) == r->touches_nothing)
 		good = wrong(r, "a write says what it touches, or nothing");
+	return good;
+}
+
+/* The place of {name} in the path, counted from 0; -1: it is not there. */
+static int
+place_of(const struct route *r, struct str name)
+{
+	struct str path = str_of(r->path), segment;
+	int i = 0;
+
 	while (next_segment(&path, &segment)) {
 		if (!is_name(segment))
 			continue;
-		values++;
-		if (!has_path_field(r, str_sub(segment, 1, segment.n - 1)))
+		if (str_eq(str_sub(segment, 1, segment.n - 1), name))
+			return i;
+		i++;
+	}
+	return -1;
+}
+
+static bool
+check_path(const struct route *r)
+{
+	struct str path = str_of(r->path), segment, name;
+	const struct field *f;
+	bool good = true;
+	int values = 0, fields = 0;
+
+	while (next_segment(&path, &segment)) {
+		if (!is_name(segment))
+			continue;
+		name = str_sub(segment, 1, segment.n - 1);
+		if (field_of(r, name, FROM_PATH) == NULL)
 			good = wrong(r, "a {name} of its path is no field");
+		if (place_of(r, name) != values++)
+			good = wrong(r, "its path has a {name} twice");
 	}
-	for (f = r->fields; f != NULL && f->name != NULL; f++) {
-		n++;
-		limit_by = limit_by || (r->limit_by != NULL &&
-		    f->type == TYPE_TEXT && strcmp(f->name, r->limit_by) == 0);
-	}
-	if (!limit_by && r->limit_by != NULL)
-		good = wrong(r, "limit_by names no text field");
-	if (n > 63 || values > PATH_VALUES)
+	for (f = r->fields; f != NULL && f->name != NULL; f++, fields++)
+		if (f->from == FROM_PATH && place_of(r, str_of(f->name)) < 0)
+			good = wrong(r, "a field of the path is not in it");
+	if (fields > FIELDS_MAX || values > PATH_VALUES)
 		good = wrong(r, "has too many fields");
+	return good;
+}
+
+/* "noun:{field}", or {viewer} where there can be one. */
+static bool
+check_tags(const struct route *r, const char *const tags[ROUTE_TAGS])
+{
+	struct str tag, name;
+	size_t open;
+	int i;
+
+	for (i = 0; i < ROUTE_TAGS && tags[i] != NULL; i++) {
+		tag = str_of(tags[i]);
+		open = str_find(tag, '{', 0);
+		name = str_sub(tag, open + 1, str_find(tag, '}', open));
+		if (open < tag.n && field_of(r, name, 0) == NULL &&
+		    (!str_eq(name, STR("viewer")) || r->auth == AUTH_NONE))
+			return wrong(r, "a tag names no field");
+	}
+	return true;
+}
+
+static bool
+check(const struct route *r)
+{
+	const struct field *by = NULL;
+	bool good = check_row(r);
+
+	good = check_path(r) && good;
+	good = check_tags(r, r->reads) && good;
+	good = check_tags(r, r->touches) && good;
+	if (r->limit_by != NULL)
+		by = field_of(r, str_of(r->limit_by), 0);
+	if (r->limit_by != NULL && (by == NULL || by->type != TYPE_TEXT))
+		good = wrong(r, "limit_by names no text field");
 	return good;
 }
 
@@ -224,15 +286,7 @@ router_find(struct req *rq, struct str *allow)
 struct str
 router_value(const struct req *rq, const char *name)
 {
-	struct str path = str_of(rq->route->path), segment;
-	int i = 0;
+	int i = place_of(rq->route, str_of(name));
 
-	while (next_segment(&path, &segment)) {
-		if (!is_name(segment))
-			continue;
-		if (str_eq(str_sub(segment, 1, segment.n - 1), str_of(name)))
-			return rq->values[i];
-		i++;
-	}
-	return STR_NONE;
+	return i < 0 ? STR_NONE : rq->values[i];
 }

@@ -4,9 +4,10 @@
  * At start the rows of all features become a tree of path segments; a literal
  * segment goes before a {name}.  The prefix /api and one slash at the end are
  * not part of a path.  The same call checks the table: the boot stops when a
- * row has no AUTH_, takes a place twice, names a {field} it does not declare,
- * has `touches` on a read, `reads` on a write, or a write without either
- * `touches` or touches_nothing.
+ * row has no AUTH_, takes a place twice, names a {field} it does not declare in
+ * its path or a tag, declares one of the path that is not there, has `touches`
+ * on a read, `reads` on a write, or a write without either `touches` or
+ * touches_nothing.
  */
 #ifndef CORE_ROUTER_H
 #define CORE_ROUTER_H
