@@ -1,7 +1,7 @@
 /* Settings.  A table made of conf.def says where each is kept. */
 #include "conf.h"
 
-#include "str.h"
+#include "arena.h"
 
 #include <ctype.h>
 #include <errno.h>
@@ -31,14 +31,26 @@ static const struct setting {
 };
 #define N_SETTINGS (sizeof(settings) / sizeof(settings[0]))
 
+/* Settings live for ever, also those that another took the place of: they all
+ * lie in one arena. */
+static struct arena *
+strings(void)
+{
+	static struct arena *a;
+
+	if (a == NULL)
+		a = arena_open(1 << 20);
+	return a;
+}
+
 static bool
 set(const struct setting *s, struct str value, const char *where)
 {
 	int64_t v;
 
 	if (s->text != NULL) {
-		*s->text = strndup(value.n > 0 ? value.p : "", value.n);
-		return *s->text != NULL;
+		*s->text = arena_dup(strings(), value).p;
+		return true;
 	}
 	if (!str_int(value, &v) || v < s->min || v > s->max) {
 		fprintf(stderr, "%s: %s must be a number from %lld to %lld\n",
@@ -129,17 +141,11 @@ read_environment(void)
 }
 
 /* Paths are taken from the folder of the file. */
-static bool
+static void
 make_absolute(const char **path, const char *folder)
 {
-	char *whole;
-
-	if (**path == '/' || **path == '\0')
-		return true;
-	if (asprintf(&whole, "%s/%s", folder, *path) < 0)
-		return false;
-	*path = whole;
-	return true;
+	if (**path != '/' && **path != '\0')
+		*path = arena_printf(strings(), "%s/%s", folder, *path).p;
 }
 
 static bool
@@ -158,8 +164,7 @@ resolve_paths(const char *file)
 	if (slash != NULL)
 		*slash = '\0';
 	for (i = 0; i < sizeof(paths) / sizeof(paths[0]); i++)
-		if (!make_absolute(paths[i], folder))
-			return false;
+		make_absolute(paths[i], folder);
 	free(folder);
 	return true;
 }
