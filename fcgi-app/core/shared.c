@@ -69,6 +69,13 @@ shared_join(int fd, int n)
 	return true;
 }
 
+bool
+shared_withhold(void)
+{
+	return shared == NULL ||
+	    madvise(shared, sizeof(*shared), MADV_DONTFORK) == 0;
+}
+
 /* A program that was started without a master has all of this for itself. */
 static struct shared *
 memory(void)

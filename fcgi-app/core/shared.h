@@ -47,6 +47,11 @@ int shared_make(void);
  * False: it is not such memory, or of another layout. */
 bool shared_join(int fd, int n);
 
+/* From now on children that this process forks do not have the memory (touching
+ * it ends them): for roles whose children read what strangers send.  Such a
+ * child calls log_open(role, NULL) before its first line. */
+bool shared_withhold(void);
+
 /* This process's slot; a private one if there is no master. */
 struct slot *shared_own(void);
 /* Slot n, 0 <= n < SHARED_SLOTS. */

@@ -10,6 +10,8 @@
 #include "fetch_jail.h"
 #include "fetch_transfer.h"
 #include "log.h"
+#include "role.h"
+#include "shared.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -114,13 +116,12 @@ serve(int fd)
 static void __attribute__((noreturn))
 child(int fd, pid_t parent, const sigset_t *mask)
 {
+	log_open("fetch", NULL); /* the parent's lines are out of reach */
 	signal(SIGTERM, SIG_DFL);
-	signal(SIGINT, SIG_IGN); /* the parent decides about Ctrl-C */
 	signal(SIGCHLD, SIG_DFL);
 	signal(SIGXFSZ, SIG_IGN);
 	sigprocmask(SIG_SETMASK, mask, NULL);
 	alarm((unsigned)conf.fetch_s + ASK_S + 2);
-	log_open("fetch", NULL);
 	if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0 || getppid() != parent)
 		_exit(1);
 	if (fd != 3 && dup2(fd, 3) != 3)
@@ -228,6 +229,10 @@ prepare(int listen_fd)
 		    "(seccomp, Landlock, limits)");
 		return false;
 	}
+	if (!shared_withhold()) {
+		log_error("fetch: shared memory: %s", strerror(errno));
+		return false;
+	}
 	if (!fetch_jail_has_files())
 		log_warn("fetch: no Landlock here: the file system is "
 		    "guarded by its modes alone");
@@ -243,20 +248,18 @@ fetch_run(int listen_fd)
 	stopping = 0;
 	sigemptyset(&ours);
 	sigaddset(&ours, SIGTERM);
-	sigaddset(&ours, SIGINT);
 	sigaddset(&ours, SIGCHLD);
 	sigprocmask(SIG_BLOCK, &ours, &mask);
 	sigdelset(&mask, SIGTERM);
-	sigdelset(&mask, SIGINT);
 	sigdelset(&mask, SIGCHLD);
 	sigaction(SIGTERM, &act, NULL);
-	sigaction(SIGINT, &act, NULL);
 	sigaction(SIGCHLD, &act, NULL);
 	signal(SIGPIPE, SIG_IGN);
 	if (!prepare(listen_fd)) {
 		log_flush();
 		return 1;
 	}
+	role_ready();
 	log_info("fetch ready children=%" PRId64, conf.fetch_children);
 	loop(listen_fd, &mask);
 	log_info("fetch stopped");

@@ -357,7 +357,7 @@ note(struct fetch_transfer *t, const struct hop *h, const char *url)
 			t->type[i] = '?';
 }
 
-/* Where the answer of h leads: the next URL, or the reason it is not gone to. */
+/* Where the answer of h leads: *g is the next URL, or why there is none. */
 static enum fetch_reason
 follow(struct fetch_transfer *t, const struct hop *h, struct fetch_gate *g)
 {

@@ -7,6 +7,7 @@
 #include <cmocka.h>
 
 #include "fetch_gate.h"
+#include "words.h"
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
@@ -375,6 +376,7 @@ sentences(void **state)
 		text = fetch_reason_text((enum fetch_reason)r);
 		assert_true(strlen(text) > 10 && strlen(text) < 70);
 		assert_true(text[0] >= 'a' && text[0] <= 'z');
+		assert_ptr_not_equal(words_in(LANG_KO, text), text);
 	}
 	assert_string_equal(fetch_reason_name(FETCH_SLOW), "SLOW");
 	assert_string_equal(fetch_reason_text(FETCH_FINE), "");

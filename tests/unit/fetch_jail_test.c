@@ -7,6 +7,7 @@
 #include <cmocka.h>
 
 #include "fetch_jail.h"
+#include "shared.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -40,8 +41,10 @@ in_jail(bool (*act)(void))
 	int status = -1;
 	pid_t pid = fork();
 
-	if (pid == 0)
+	if (pid == 0) {
+		alarm(20); /* whatever the jail is worth, the test ends */
 		_exit(!fetch_jail_enter(2) ? 99 : act() ? 0 : 1);
+	}
 	assert_int_equal(waitpid(pid, &status, 0), pid);
 	return WIFSIGNALED(status) ? 256 + WTERMSIG(status) :
 	    WEXITSTATUS(status);
@@ -218,6 +221,28 @@ what_ends_it(void **state)
 #endif
 }
 
+/* The memory that all processes share: with the parent, not with the child. */
+static void
+what_is_withheld(void **state)
+{
+	int status = -1;
+	pid_t pid;
+
+	(void)state;
+	assert_true(shared_make() >= 0);
+	shared_own()->pid = 7;
+	assert_true(shared_withhold());
+	pid = fork();
+	if (pid == 0) {
+		signal(SIGSEGV, SIG_DFL); /* a sanitizer would talk about it */
+		_exit(shared_own()->pid == 7 ? 0 : 1);
+	}
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_true(WIFSIGNALED(status));
+	assert_int_equal(WTERMSIG(status), SIGSEGV);
+	assert_int_equal(shared_own()->pid, 7);
+}
+
 static void
 what_it_must(void **state)
 {
@@ -233,6 +258,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_it_must_not),
 		cmocka_unit_test(what_ends_it),
+		cmocka_unit_test(what_is_withheld),
 		cmocka_unit_test(what_it_must),
 	};
 	int fd = mkstemp(secret), failed;
