@@ -117,6 +117,10 @@ read_file(const char *path)
 			n--;
 		good = read_line((struct str){ line, (size_t)n }, where);
 	}
+	if (ferror(f)) {
+		fprintf(stderr, "%s: %s\n", path, strerror(errno));
+		good = false;
+	}
 	free(line);
 	fclose(f);
 	return good;
