@@ -79,8 +79,9 @@ load(struct image_bytes b, const struct image_head *h, int shrink, double part)
 		vips_gifload_buffer(p, b.n, &out, "n", -1, COMMON);
 		break;
 	case IMAGE_WEBP:
+		/* else it would want a file for more than 100 MB */
 		vips_webpload_buffer(p, b.n, &out, "n", -1, "scale", part,
-		    COMMON);
+		    "memory", TRUE, COMMON);
 		break;
 	case IMAGE_AVIF:
 	case IMAGE_HEIC:
@@ -187,10 +188,8 @@ to_srgb(VipsImage *in)
 
 	if (vips_image_get_typeof(in, VIPS_META_ICC_NAME) == 0 ||
 	    vips_icc_transform(in, &managed, "srgb", "embedded", TRUE,
-	    "depth", 8, NULL) != 0) {
-		vips_error_clear();
+	    "depth", 8, NULL) != 0)
 		managed = g_object_ref(in);
-	}
 	if (vips_colourspace(managed, &plain, VIPS_INTERPRETATION_sRGB,
 	    NULL) != 0)
 		return NULL;
@@ -257,6 +256,24 @@ open_scaled(const struct image_look *l, int width, int height)
 	return load(l->bytes, l->head, shrink, fmin(1, part));
 }
 
+/* libjpeg paints grey what it cannot decode, and only warns; libvips keeps the
+ * first warning of a picture.  Some cameras' harmless faults warn as well, so
+ * not every warning is one. */
+static enum image_why
+complaint(void)
+{
+	const char *text = vips_error_buffer();
+	enum image_why why = IMAGE_FINE;
+
+	if (strstr(text, "premature end") != NULL)
+		why = IMAGE_CUT;
+	else if (strstr(text, "Corrupt JPEG data") != NULL &&
+	    strstr(text, "extraneous bytes") == NULL)
+		why = IMAGE_DAMAGED;
+	vips_error_clear();
+	return why;
+}
+
 /* Each step takes the one before; the first that fails ends it. */
 enum image_why
 image_pixels_decode(const struct image_look *l, int width, int height,
@@ -283,7 +300,7 @@ image_pixels_decode(const struct image_look *l, int width, int height,
 		upright = settle(plain, l->orientation);
 	if (upright != NULL)
 		*out = clean(upright);
-	return *out != NULL ? IMAGE_FINE : image_pixels_why();
+	return *out != NULL ? complaint() : image_pixels_why();
 }
 
 /* Frames in a roll that came from here. */

@@ -3,9 +3,7 @@
  *
  * What comes out of here is always the same: in memory, upright, sRGB, eight
  * bits, three or four bands, frames one below the other, and nothing attached
- * but what an animation needs.  Fields are kept by a list, not removed by one:
- * libvips's own `strip` leaves EXIF, with the place where the picture was
- * taken, in WebP.
+ * but what an animation needs.  Fields are kept by a list, not removed by one.
  *
  * libvips is called with the one decoder that fits the type, never with its
  * own guess; every other decoder is blocked.  Its cache is off and it works

@@ -101,6 +101,7 @@ start(struct proc *p)
 	int n;
 
 	clearenv();
+	tzset(); /* libexif asks for the time of day; the file is read here */
 	/* an arena of malloc for each thread would eat the address space */
 	mallopt(M_ARENA_MAX, 1);
 	if (!image_pixels_open() || !image_type_open() || !open_signals(p))

@@ -1,13 +1,13 @@
 /*
  * Runs the image process, or asks it, from the command line.
  *
- *   image_tool serve             serves image.sock in conf.run_dir
- *   image_tool first FILE DIR    asks for the first file
- *   image_tool rest FILE DIR     asks for the others
+ *   image_tool serve                serves image.sock in conf.run_dir
+ *   image_tool first DIR FILE...    asks for the first file of each picture
+ *   image_tool rest DIR FILE...     asks for the others
  *
- * Prints the answer as one line of JSON and writes the files to DIR.  Settings
- * come from the environment (PINWALL_RUN_DIR ...).  It exits 0 whenever there
- * was an answer.
+ * Prints each answer as one line of JSON and writes the files to DIR.
+ * Settings come from the environment (PINWALL_RUN_DIR ...).  It exits 0
+ * whatever the answers were.
  */
 #include "conf.h"
 #include "image.h"
@@ -86,12 +86,12 @@ print_facts(struct buf *b, const struct image *m)
 }
 
 static void
-print_file(struct buf *b, const struct image_file *f, const char *dir)
+print_file(struct buf *b, const struct image_file *f, const char *dir, int nth)
 {
 	char path[4096];
 	FILE *out;
 
-	snprintf(path, sizeof(path), "%s/%s.%s", dir, f->name, f->ext);
+	snprintf(path, sizeof(path), "%s/%d-%s.%s", dir, nth, f->name, f->ext);
 	out = fopen(path, "w");
 	if (out == NULL || fwrite(f->bytes.p, 1, f->bytes.n, out) !=
 	    f->bytes.n || fclose(out) != 0)
@@ -108,7 +108,7 @@ print_file(struct buf *b, const struct image_file *f, const char *dir)
 }
 
 static int
-ask(enum image_want want, const char *file, const char *dir)
+ask(enum image_want want, const char *dir, const char *file, int nth)
 {
 	struct arena *a = arena_open(1 << 20);
 	int fd = open(file, O_RDONLY | O_CLOEXEC), i;
@@ -131,9 +131,10 @@ ask(enum image_want want, const char *file, const char *dir)
 	json_key(&b, "files");
 	buf_byte(&b, '[');
 	for (i = 0; e == OK && i < m.nfiles; i++)
-		print_file(&b, &m.files[i], dir);
+		print_file(&b, &m.files[i], dir, nth);
 	buf_printf(&b, "]}\n");
-	printf("%.*s", STR_ARG(buf_view(&b)));
+	fwrite(b.p, 1, b.n, stdout);
+	fflush(stdout);
 	buf_close(&b);
 	arena_close(a);
 	close(fd);
@@ -144,16 +145,22 @@ ask(enum image_want want, const char *file, const char *dir)
 int
 main(int argc, char **argv)
 {
+	int i, failed = 0;
+	bool first;
+
 	if (!conf_load(NULL))
 		return 1;
 	log_open("image_tool", NULL);
 	if (argc == 2 && strcmp(argv[1], "serve") == 0)
 		return serve();
-	if (argc == 4 && strcmp(argv[1], "first") == 0)
-		return ask(IMAGE_FIRST, argv[2], argv[3]);
-	if (argc == 4 && strcmp(argv[1], "rest") == 0)
-		return ask(IMAGE_REST, argv[2], argv[3]);
-	fprintf(stderr, "usage: image_tool serve | first FILE DIR | "
-	    "rest FILE DIR\n");
-	return 2;
+	first = argc > 3 && strcmp(argv[1], "first") == 0;
+	if (argc < 4 || (!first && strcmp(argv[1], "rest") != 0)) {
+		fprintf(stderr, "usage: image_tool serve | "
+		    "first DIR FILE... | rest DIR FILE...\n");
+		return 2;
+	}
+	for (i = 3; i < argc; i++)
+		failed |= ask(first ? IMAGE_FIRST : IMAGE_REST, argv[2],
+		    argv[i], i - 3);
+	return failed;
 }
