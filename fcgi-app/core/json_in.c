@@ -5,8 +5,9 @@
  * So the members that stand in the text are counted (a colon outside of
  * strings, one level deep) and compared with those the object has.  The same
  * walk refuses what json-c takes though it is none (RFC 8259): texts in
- * apostrophes or with control characters, NaN and Infinity, a NUL anywhere; and
- * an escaped NUL in a name, where the name would end for it.  UTF-8 is checked
+ * apostrophes or with control characters, NaN and Infinity, a NUL anywhere;
+ * an escaped NUL in a name, where the name would end for it; and escapes of
+ * half a surrogate pair, in whose place it would put U+FFFD.  UTF-8 is checked
  * here, as json-c knows its form only and lets surrogates pass.
  */
 #include "json_in.h"
@@ -18,6 +19,21 @@
 #define DEPTH_MAX 8
 
 enum text { TEXT_FINE, TEXT_NUL, TEXT_BAD };
+
+enum half { HALF_NONE, HALF_HIGH, HALF_LOW };
+
+/* Does an escape of half a surrogate pair begin here? */
+static enum half
+half_at(struct str text, size_t at)
+{
+	struct str s = str_sub(text, at, at + 6);
+
+	if (s.n < 6 || s.p[0] != '\\' || s.p[1] != 'u' || (s.p[2] | 32) != 'd')
+		return HALF_NONE;
+	if (strchr("89abAB", s.p[3]) != NULL)
+		return HALF_HIGH;
+	return strchr("cdefCDEF", s.p[3]) != NULL ? HALF_LOW : HALF_NONE;
+}
 
 /* The end of the text whose quote is at `from`, and what is in it. */
 static size_t
@@ -34,6 +50,11 @@ pass_text(struct str text, size_t from, enum text *kind)
 		if (*kind == TEXT_FINE && str_starts(
 		    str_sub(text, i, text.n), STR("\\u0000")))
 			*kind = TEXT_NUL;
+		if (half_at(text, i) == HALF_HIGH &&
+		    half_at(text, i + 6) == HALF_LOW)
+			i += 6; /* the other half */
+		else if (half_at(text, i) != HALF_NONE)
+			*kind = TEXT_BAD;
 		i++;
 	}
 	return i;

@@ -176,6 +176,31 @@ nul_in_a_name(void **state)
 	assert_int_equal(n_got, 2);
 }
 
+/* json-c would put U+FFFD in their place. */
+static void
+half_pairs(void **state)
+{
+	static const char *const bad[] = { "\\ud800", "\\uDBFFx", "\\udc00",
+		"\\ud800\\u0041", "\\ud800\\ud800\\udc00",
+		"\\ud83d\\ude00\\udfff", "\\ud800\\n", "\\ud800 \\udc00",
+		"\\udc00\\ud800" };
+	char text[80];
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		snprintf(text, sizeof(text), "{\"a\":\"%s\"}", bad[i]);
+		assert_refused(str_of(text), BAD);
+		snprintf(text, sizeof(text), "{\"%s\":1}", bad[i]);
+		assert_refused(str_of(text), BAD);
+	}
+	assert_null(read_it(STR("{\"a\":\"\\uD83D\\uDE00\\ud7ff\\ue000\","
+	    "\"b\":\"\\\\ud800\"}")));
+	assert_true(str_eq(got[0].text, STR("\xf0\x9f\x98\x80"
+	    "\xed\x9f\xbf\xee\x80\x80")));
+	assert_true(str_eq(got[1].text, STR("\\ud800")));
+}
+
 /* What json-c takes for a text in apostrophes. */
 static void
 apostrophes(void **state)
@@ -250,6 +275,7 @@ main(void)
 		cmocka_unit_test(too_deep),
 		cmocka_unit_test(twice),
 		cmocka_unit_test(nul_in_a_name),
+		cmocka_unit_test(half_pairs),
 		cmocka_unit_test(apostrophes),
 		cmocka_unit_test(numbers),
 		cmocka_unit_test(large),
