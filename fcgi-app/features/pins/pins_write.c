@@ -193,11 +193,14 @@ new_picture(struct req *rq, const struct pin_new *in, struct media *media,
 	return *have ? take_picture(rq, in, media) : OK;
 }
 
-/* 200 the changed pin; 400; 403 not one's own; 404. */
+/* 200 the changed pin; 400; 403 not one's own; 404.  A picture that comes as
+ * a file is from no address. */
 static enum err
 edit(struct req *rq)
 {
 	const struct pin_new *in = rq->in;
+	struct str from = in->image.fd >= 0 && in->image_url.p == NULL ?
+	    STR("") : in->image_url;
 	struct media media;
 	struct row row;
 	bool have = false;
@@ -208,7 +211,7 @@ edit(struct req *rq)
 		e = media_add(rq, rq->user, &media, &id);
 	if (e == OK)
 		e = pg_row(rq, q_pins_edit(in->pin, rq->user, in->title, id,
-		    in->image_url), &row);
+		    from), &row);
 	if (e == OK && in->title.p != NULL)
 		e = tags_of_item(rq, in->pin, in->title);
 	return e == OK ? reply_pin(rq, 200, in->pin, STR("")) : e;
