@@ -113,21 +113,45 @@ send_reset(struct req *rq, int64_t account, struct str email)
 	    conf.public_url, (long long)account, token.p));
 }
 
-/* 200 always: whether there is such an account is nobody's business. */
+/* Sends the mail if there is such an account. */
+enum err
+accounts_reset_job(struct req *rq, const struct job_row *job)
+{
+	struct row wish, row;
+	enum err e = pg_row(rq, q_jobs_reset(job->id), &wish);
+
+	if (e != OK)
+		return e;
+	rq->lang = row_bool(&wish, "korean") ? LANG_KO : LANG_EN;
+	e = pg_row(rq, q_accounts_by_email(row_text(&wish, "email")), &row);
+	if (e == OK && row_bool(&row, "is_active"))
+		e = send_reset(rq, row_int(&row, "id"),
+		    row_text(&row, "email"));
+	return e == ERR_NOT_FOUND ? OK : e;
+}
+
+/* 200 always, and after the same time: whether there is such an account is
+ * nobody's business, so a job looks. */
 static enum err
 reset(struct req *rq)
 {
 	const struct reset *in = rq->in;
-	struct row row;
-	enum err e = pg_row(rq, q_accounts_by_email(in->email), &row);
+	struct buf b;
+	struct str data;
+	enum err e;
 
-	if (e == OK && row_bool(&row, "is_active"))
-		e = send_reset(rq, row_int(&row, "id"),
-		    row_text(&row, "email"));
-	if (e != OK && e != ERR_NOT_FOUND)
-		return e;
-	return reply_detail(rq, 200,
-	    "if there is an account with this address, a mail is on its way");
+	buf_open(&b, 2000);
+	buf_byte(&b, '{');
+	json_key(&b, "email");
+	json_str(&b, in->email);
+	json_key(&b, "lang");
+	json_str(&b, rq->lang == LANG_KO ? STR("ko") : STR("en"));
+	buf_byte(&b, '}');
+	data = arena_dup(rq->mem, buf_view(&b));
+	buf_close(&b);
+	e = job_add(rq, JOB_RESET, 0, data);
+	return e == OK ? reply_detail(rq, 200, "if there is an account with "
+	    "this address, a mail is on its way") : e;
 }
 
 struct confirm {
