@@ -71,18 +71,15 @@ app_start()
 	    --conf "$BASE/pinwall.conf" >>"$BASE/log/pinwall.log" \
 	    2>&1 </dev/null 9>&-) &
 	APP_STARTED=$!
-	wait_until 30 app_is_up || { show_log "$DIR/log/pinwall.log"
-	    die 'pinwall did not start'; }
+	wait_until 30 app_is_up || die_with_log 'pinwall did not start'
 }
 
 # Up, or gone for good: either ends the wait.
 app_is_up()
 {
 	app_pid >/dev/null && [ -S "$BASE/run/fast.sock" ] && return
-	kill -s 0 "$APP_STARTED" 2>/dev/null || {
-		show_log "$DIR/log/pinwall.log"
-		die 'pinwall ended at its start'
-	}
+	kill -s 0 "$APP_STARTED" 2>/dev/null ||
+	    die_with_log 'pinwall ended at its start'
 	return 1
 }
 

@@ -312,6 +312,7 @@ def test_two_stacks_side_by_side(fresh):
 
 
 def test_in_the_foreground_until_interrupted(fresh):
+    (fresh.dir / "demo.txt").write_text("log in as nobody\n")  # made before
     run = subprocess.Popen(
         [str(COMMAND), "run", str(fresh.dir), str(fresh.port)],
         env=fresh.environment(), stdin=subprocess.DEVNULL,
@@ -326,7 +327,7 @@ def test_in_the_foreground_until_interrupted(fresh):
             said += line
         assert fresh.url in said
         wait_for(lambda: answers(fresh) == 200)
-        assert (fresh.dir / "demo.txt").stat().st_size > 0
+        assert "log in as nobody" in run.stdout.readline() + run.stdout.readline()
         run.send_signal(signal.SIGINT)
         assert run.wait(60) == 0
         assert fresh.processes() == []
@@ -337,6 +338,7 @@ def test_in_the_foreground_until_interrupted(fresh):
 
 
 def test_the_foreground_ends_when_the_program_does(fresh):
+    (fresh.dir / "demo.txt").write_text("log in as nobody\n")
     run = subprocess.Popen(
         [str(COMMAND), "run", str(fresh.dir), str(fresh.port)],
         env=fresh.environment(), stdin=subprocess.DEVNULL,
@@ -367,7 +369,9 @@ def test_the_commands_of_the_readme(fresh):
 
     said = make("run", "DETACH=1", f"PORT={fresh.port}")
     assert fresh.url in said
+    assert "log in as demo@example.com" in said
     assert answers(fresh) == 200
+    assert len(requests.get(fresh.api + "pins/", timeout=10).json()["results"]) > 20
     assert make("status").count("runs") == len(SERVICES)
     make("stop")
     assert fresh.processes() == []
