@@ -16,6 +16,7 @@
 #include "serve.h"
 #include "throttle.h"
 #include "token.h"
+#include "utf8.h"
 
 #include <setjmp.h>
 
@@ -82,8 +83,9 @@ limited_by_input(struct req *rq)
 {
 	if (rq->route->limit_by == NULL)
 		return OK;
-	return throttle(rq, rq->route->limit,
-	    input_text(rq, rq->route->limit_by));
+	/* A name in another case is the same account. */
+	return throttle(rq, rq->route->limit, utf8_fold(rq->mem,
+	    input_text(rq, rq->route->limit_by)));
 }
 
 static enum err
@@ -142,6 +144,7 @@ finish(struct req *rq, enum err e)
 	} else if (e != OK && rq->status < 400) {
 		e = fail(rq, e, "%s", words_in(rq->lang, err_detail(e)));
 	}
+	throttle_tell(rq);
 	if (rq->status == 401)
 		reply_header(rq, "WWW-Authenticate", STR("Bearer"));
 }

@@ -50,6 +50,7 @@ struct req {
 	struct buf *out;       /* the body */
 	struct buf *head;      /* further header lines, each ended by CR LF */
 	struct buf *errors;    /* {"field": ["reason"], ...} so far */
+	struct limit_state *limit; /* infra/throttle.c: what to tell of it */
 	bool drop;             /* the connection must not be used again */
 
 	/* for the log */

@@ -57,13 +57,14 @@ is_plain(int32_t c)
 }
 
 static struct str
-map(struct arena *a, struct str s, int options)
+map(struct arena *a, struct str s, int options, utf8proc_custom_func each)
 {
 	utf8proc_uint8_t *made = NULL;
 	utf8proc_ssize_t n;
 
-	n = utf8proc_map((const utf8proc_uint8_t *)s.p, (utf8proc_ssize_t)s.n,
-	    &made, (utf8proc_option_t)options);
+	n = utf8proc_map_custom((const utf8proc_uint8_t *)s.p,
+	    (utf8proc_ssize_t)s.n, &made, (utf8proc_option_t)options, each,
+	    NULL);
 	if (n < 0)
 		return s;
 	s = arena_dup(a, (struct str){ (const char *)made, (size_t)n });
@@ -78,15 +79,25 @@ utf8_nfc(struct arena *a, struct str s)
 
 	while (i < s.n)
 		if (!is_plain(utf8_next(s, &i)))
-			return map(a, s, UTF8PROC_STABLE | UTF8PROC_COMPOSE);
+			return map(a, s, UTF8PROC_STABLE | UTF8PROC_COMPOSE,
+			    NULL);
 	return s;
+}
+
+/* I with a dot is two characters when Unicode folds it, and i in the database
+ * (lower() with C.UTF-8): the only one of which they make different texts. */
+static utf8proc_int32_t
+fold_dot(utf8proc_int32_t c, void *arg)
+{
+	(void)arg;
+	return c == 0x130 ? 'i' : c;
 }
 
 struct str
 utf8_fold(struct arena *a, struct str s)
 {
 	return map(a, s, UTF8PROC_STABLE | UTF8PROC_COMPOSE |
-	    UTF8PROC_CASEFOLD);
+	    UTF8PROC_CASEFOLD, fold_dot);
 }
 
 bool

@@ -15,7 +15,8 @@ int64_t utf8_length(struct str s);
 bool utf8_has_control(struct str s, bool lines);
 /* s in normal form C (itself when it is already); s must be valid. */
 struct str utf8_nfc(struct arena *a, struct str s);
-/* s folded so that texts which differ only in case are equal. */
+/* s folded so that texts which differ only in case are equal, for the
+ * database (lower()) and beyond. */
 struct str utf8_fold(struct arena *a, struct str s);
 /* A decimal digit of any script (Unicode's Nd). */
 bool utf8_is_digit(int32_t c);
