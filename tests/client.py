@@ -153,6 +153,7 @@ class Web:
 
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self.server.daemon_threads = True
+        self.server.handle_error = lambda *_: None  # the program hangs up when it has enough
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
 
     @property
