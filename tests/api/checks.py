@@ -1,5 +1,6 @@
 """What several tests of the API look at."""
 
+import contextlib
 import datetime
 import os
 import re
@@ -69,8 +70,10 @@ def check_refusal(answer):
         assert set(body) == {"detail"} and isinstance(body["detail"], str), body
 
 
-def count(stack, table):
-    return stack.sql(f"select count(*) from {table}")[0][0]
+def count(stack, *tables):
+    """The number of rows of each."""
+    counts = ", ".join(f"(select count(*) from {table})" for table in tables)
+    return stack.sql(f"select {counts}")[0]
 
 
 def files(stack):
@@ -83,6 +86,19 @@ def settle(stack):
     """Waits until every job is done."""
     wait_for(lambda: not stack.sql("select 1 from job where dead_at is null and run_at <= now()"),
              20)
+
+
+@contextlib.contextmanager
+def unchanged(stack):
+    """Nothing half-done: no row and no file more or less than before."""
+    def look():
+        settle(stack)
+        return files(stack), count(stack, "account", "item", "pin", "media", "tag", "board",
+                                   "board_item")
+
+    before = look()
+    yield
+    assert look() == before
 
 
 def ids(rows):
