@@ -17,6 +17,7 @@
 #include "throttle.h"
 #include "token.h"
 #include "utf8.h"
+#include "utf8.h"
 
 #include <setjmp.h>
 
