@@ -1,10 +1,65 @@
 /* Who is asking. */
 #include "auth.h"
 
+#include "conf.h"
+#include "log.h"
 #include "pg.h"
 #include "reply.h"
 #include "revoked.h"
+#include "shared.h"
 #include "token.h"
+
+/*
+ * Sessions are enough, although revoked_add_user names accounts: an access
+ * token carries its session, and every session of the account but the one
+ * excepted was ended by the same transaction.  Later logins have sessions of
+ * their own.  An entry lives from now on, which is longer than was needed.
+ *
+ * Each process of a master does this, as each may be the first to serve.
+ * What is in the table already is left alone, so that reloads and replaced
+ * workers don't fill it; those that start together may add a session twice,
+ * which does no harm.
+ */
+static enum err
+restore(struct req *rq, int *added)
+{
+	struct rows rows;
+	struct row row;
+	int64_t session;
+	enum err e = pg_rows(rq, q_accounts_revoked(conf.access_s +
+	    AUTH_SLACK_S), &rows);
+	int i;
+
+	*added = 0;
+	for (i = 0; e == OK && i < rows.n; i++) {
+		row = rows_at(&rows, i);
+		session = row_int(&row, "id");
+		if (revoked_has(session, 0, 0) == REVOKED_YES)
+			continue;
+		revoked_add_session(session);
+		++*added;
+	}
+	return e;
+}
+
+bool
+auth_open(void)
+{
+	struct req rq = { .id = "start" };
+	size_t n;
+	void *area = shared_area(&n);
+	int added;
+	enum err e;
+
+	if (!revoked_open(area, n, (conf.access_s + AUTH_SLACK_S) * 1000))
+		return false;
+	rq.mem = arena_open(1 << 20);
+	e = restore(&rq, &added);
+	arena_close(rq.mem);
+	if (e == OK && added > 0)
+		log_info("revoked-restored sessions=%d", added);
+	return e == OK;
+}
 
 /* The token after a scheme that we know; STR_NONE for another or none. */
 static struct str

@@ -5,12 +5,25 @@
  * session was not revoked (revoked.h).  A route with AUTH_NONE never knows its
  * viewer; on all others a token that is not valid is answered 401, also where
  * no login is needed, so that a client notices.
+ *
+ * The table of revoked logins dies with the master.  What must be in it stands
+ * in Postgres too: whatever ends logins (logout, a new password, a spent
+ * refresh token, the end of an account) sets session.revoked_at of each of
+ * them.  So a process that starts asks for the sessions that ended so lately
+ * that access tokens of theirs may still be in time.
  */
 #ifndef INFRA_AUTH_H
 #define INFRA_AUTH_H
 
 #include "req.h"
 
+/* How much longer than an access token lives its revocation is kept: for
+ * clocks that differ, and for tokens made while their session was ended. */
+#define AUTH_SLACK_S 60
+
+/* Opens the table of revoked logins and puts into it what is missing; needs
+ * the database.  False: logged. */
+bool auth_open(void);
 /* Sets rq->user and rq->session.  OK, ERR_AUTH, ERR_FORBIDDEN (not staff). */
 enum err auth_find_viewer(struct req *rq) MUST_CHECK;
 
