@@ -12,9 +12,11 @@ field_check accounts_check_username;
 /* An e-mail address; its domain is put into lower case. */
 field_check accounts_check_email;
 
-/* The answer after a login: tokens of a new session, and the person. */
-enum err accounts_reply_login(struct req *rq, int status, int64_t account)
-    MUST_CHECK;
+/* The answer after a login: tokens of a new session, and the person.  stored:
+ * the hash of the password that was proved; ERR_NOT_FOUND, without an answer
+ * given, if it is the account's no longer. */
+enum err accounts_reply_login(struct req *rq, int status, int64_t account,
+    struct str stored) MUST_CHECK;
 /* Sends a mail that proves `email`, in the transaction. */
 enum err accounts_send_verification(struct req *rq, int64_t account,
     struct str email) MUST_CHECK;

@@ -74,13 +74,14 @@ tokens_json(struct buf *b, const struct tokens *t)
 }
 
 enum err
-accounts_reply_login(struct req *rq, int status, int64_t account)
+accounts_reply_login(struct req *rq, int status, int64_t account,
+    struct str stored)
 {
 	struct tokens tokens;
 	struct row session, user;
 	struct buf *b;
 	enum err e = pg_row(rq, q_accounts_session_add(account,
-	    str_sub(rq->user_agent, 0, 200)), &session);
+	    str_sub(rq->user_agent, 0, 200), stored), &session);
 
 	if (e == OK)
 		e = tokens_make(rq, account, row_int(&session, "id"), &tokens);
@@ -137,9 +138,13 @@ login(struct req *rq)
 		return refuse_login(rq);
 	if (password_is_outdated(stored)) {
 		stored = password_hash(rq->mem, in->password);
+		if (stored.p == NULL)
+			return ERR_BUSY;
 		e = pg_run(rq, q_accounts_password_set(account, stored), NULL);
 	}
-	return e == OK ? accounts_reply_login(rq, 200, account) : e;
+	if (e == OK)
+		e = accounts_reply_login(rq, 200, account, stored);
+	return e == ERR_NOT_FOUND ? refuse_login(rq) : e;
 }
 
 struct refresh {

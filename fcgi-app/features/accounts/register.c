@@ -128,8 +128,8 @@ registration(struct req *rq)
 	if (e == OK)
 		e = accounts_send_verification(rq, row_int(&row, "id"),
 		    in->email);
-	return e == OK ? accounts_reply_login(rq, 201, row_int(&row, "id")) :
-	    e;
+	return e == OK ? accounts_reply_login(rq, 201, row_int(&row, "id"),
+	    hash) : e;
 }
 
 struct key {

@@ -1,5 +1,6 @@
--- Spends a refresh token: whoever comes second finds it spent.  The row is
--- locked until the transaction ends.
+-- Spends a refresh token: whoever comes second finds it spent.  Token and
+-- session are locked until the transaction ends: who ends the session waits
+-- for the tokens that are made now, or they are not made.
 -- in: hash bytes
 -- out: session int8, account int8, fresh bool
 with old as (
@@ -16,3 +17,4 @@ from old
 join session s on s.id = old.session
 join account a on a.id = s.account
 where s.revoked_at is null and a.is_active
+for no key update of s
