@@ -1,4 +1,5 @@
 /* `pinwall serve`: the roles of the site's processes under one master. */
+#include "auth.h"
 #include "commands.h"
 #include "fetch_proc.h"
 #include "mail.h"
@@ -42,9 +43,12 @@ run_slow(void)
 	return worker_run(&hooks, true);
 }
 
+/* Jobs end logins too. */
 static bool
 jobs_ready(void)
 {
+	if (!auth_open())
+		return false;
 	role_ready();
 	return true;
 }
@@ -84,7 +88,7 @@ command_serve(const struct command_line *line)
 	    2 * (cores > 0 ? cores : 1);
 	const struct role roles[] = {
 		{ "image", 1, NULL, "image.sock", false },
-		{ "fetch", 1, run_fetch, "fetch.sock", false },
+		{ "fetch", 1, run_fetch, "fetch.sock", true },
 		{ "jobs", (int)conf.job_workers, run_jobs, NULL, true },
 		{ "slow", (int)conf.slow_workers, run_slow, "slow.sock",
 		    true },

@@ -73,6 +73,24 @@ create index session_account on session (account) where revoked_at is null;
 create index session_revoked on session (revoked_at)
     where revoked_at is not null;
 
+-- Whoever is no longer active, or gone, has no logins, however it was done: they
+-- end with it, and the job tells the workers of their access tokens.  Removing
+-- the row of an account removes what a restart would know that from, so close
+-- an account an hour before.
+create function end_logins() returns trigger language plpgsql as $$
+begin
+	update session set revoked_at = now()
+	where account = old.id and revoked_at is null;
+	insert into job (kind, arg) values ('end_logins', old.id);
+	perform pg_notify('job', '');
+	return null;
+end $$;
+create trigger account_closed after update of is_active on account
+    for each row when (old.is_active and not new.is_active)
+    execute function end_logins();
+create trigger account_gone after delete on account
+    for each row execute function end_logins();
+
 create table refresh_token (
 	hash bytea primary key,
 	session bigint not null references session (id) on delete cascade,

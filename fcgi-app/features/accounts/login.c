@@ -277,6 +277,17 @@ logout(struct req *rq)
 	return e == OK ? reply_detail(rq, 200, "you are logged out") : e;
 }
 
+/* The account job->arg was closed: tokens of its logins are refused. */
+enum err
+accounts_end_logins_job(struct req *rq, const struct job_row *job)
+{
+	/* `pinwall jobs` is no process of the site: one that is takes it */
+	if (revoked_state().places == 0)
+		return fail(rq, ERR_BUSY, "no table of revoked logins here");
+	revoked_add_user(job->arg, 0);
+	return OK;
+}
+
 /* Removes tokens and sessions of no use. */
 enum err
 accounts_sweep_job(struct req *rq, const struct job_row *job)
