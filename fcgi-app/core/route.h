@@ -64,6 +64,7 @@ struct route {
 	int status;          /* of success, 0 means 200 */
 	enum shape shape;    /* of success */
 	const struct column *columns; /* of SHAPE_ROW, _ARRAY and _PAGE */
+	const char *beside;  /* what may stand beside them: "name":{schema} */
 	int cache_s;         /* 0: not cached */
 	const char *reads[ROUTE_TAGS];
 	const char *touches[ROUTE_TAGS];

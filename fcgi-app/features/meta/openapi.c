@@ -7,6 +7,32 @@
 #include "meta/openapi.h"
 #include "column.h"
 
+#define INTEGER "{\"type\":\"integer\"}"
+#define TEXT "{\"type\":\"string\"}"
+#define LIST(items) "{\"type\":\"array\",\"items\":" items "}"
+#define OBJECT(required, members) "{\"type\":\"object\"," \
+	"\"additionalProperties\":false,\"properties\":{" members "}," \
+	"\"required\":[" required "]}"
+#define PINS LIST(OBJECT("\"id\",\"title\",\"image\",\"author\"", \
+	"\"id\":" INTEGER ",\"title\":" TEXT ",\"image\":" TEXT \
+	",\"author\":" INTEGER))
+
+/* Columns of JSON are made by their queries; what they hold goes by their
+ * names.  A person's boards have more members than a pin's. */
+static const struct {
+	const char *name, *schema;
+} json_columns[] = {
+	{ "boards", LIST(OBJECT("\"id\",\"title\"", "\"id\":" INTEGER
+	    ",\"title\":" TEXT ",\"author\":" TEXT ",\"pin_count\":" INTEGER
+	    ",\"pin\":" PINS)) },
+	{ "tag_set", LIST(OBJECT("\"id\",\"tag_name\"", "\"id\":" INTEGER
+	    ",\"tag_name\":" TEXT)) },
+	{ "pin", PINS },
+	{ "following_user", LIST(INTEGER) },
+	{ "following_tag", LIST(INTEGER) },
+	{ "follower", LIST(INTEGER) },
+};
+
 static void
 text(struct buf *b, const char *key, const char *value)
 {
@@ -115,14 +141,17 @@ static void
 request_body(struct buf *b, const struct route *r)
 {
 	const struct field *f;
-	bool any = false;
+	bool any = false, required = false;
 
-	for (f = r->fields; f != NULL && f->name != NULL; f++)
+	for (f = r->fields; f != NULL && f->name != NULL; f++) {
 		any = any || f->from == FROM_BODY;
+		required = required || (f->from == FROM_BODY && f->required);
+	}
 	if (!any)
 		return;
 	json_key(b, "requestBody");
-	buf_str(b, STR("{\"content\":{"));
+	buf_printf(b, "{\"required\":%s,\"content\":{",
+	    required ? "true" : "false");
 	json_key(b, "application/json");
 	body_schema(b, r, false);
 	json_key(b, "multipart/form-data");
@@ -133,9 +162,20 @@ request_body(struct buf *b, const struct route *r)
 }
 
 static const char *
-column_schema(enum column_kind kind)
+json_schema(const char *name)
 {
-	switch (kind) {
+	size_t i;
+
+	for (i = 0; i < sizeof(json_columns) / sizeof(json_columns[0]); i++)
+		if (strcmp(json_columns[i].name, name) == 0)
+			return json_columns[i].schema;
+	return "{}";
+}
+
+static const char *
+column_schema(const struct column *c)
+{
+	switch (c->kind) {
 	case COL_INT8:
 	case COL_INT4:
 		return "{\"type\":[\"integer\",\"null\"]}";
@@ -155,16 +195,17 @@ column_schema(enum column_kind kind)
 		    "\"string\"}},\"required\":[\"width\",\"height\",\"url\"],"
 		    "\"additionalProperties\":false}}";
 	case COL_JSON:
-		return "{\"type\":[\"array\",\"object\",\"null\"]}";
+		return json_schema(c->name);
 	default:
 		return "{\"type\":[\"string\",\"null\"]}";
 	}
 }
 
 /* The members of one object: those of group (NULL: the row itself), from *c
- * on, which is left behind the last. */
+ * on, which is left behind the last; and what may stand beside them. */
 static void
-members(struct buf *b, const struct column **c, const char *group)
+members(struct buf *b, const struct column **c, const char *group,
+    const char *beside)
 {
 	const struct column *first = *c, *i;
 
@@ -178,15 +219,19 @@ members(struct buf *b, const struct column **c, const char *group)
 			break;
 		if (group == NULL && of != NULL) {
 			json_key(b, of);
-			members(b, c, of);
+			members(b, c, of, NULL);
 			continue;
 		}
 		if ((*c)->name[0] != '_') {
 			json_comma(b);
 			buf_str(b, (*c)->lead);
-			buf_str(b, str_of(column_schema((*c)->kind)));
+			buf_str(b, str_of(column_schema(*c)));
 		}
 		(*c)++;
+	}
+	if (beside != NULL) {
+		json_comma(b);
+		buf_str(b, str_of(beside));
 	}
 	buf_str(b, STR("},\"required\":["));
 	for (i = first; i < *c; i++) {
@@ -199,14 +244,10 @@ members(struct buf *b, const struct column **c, const char *group)
 	buf_str(b, STR("]}"));
 }
 
-/* duplicate_of and the like stand beside a row: an answer to a write may have
- * more than the row. */
 static void
-row_schema(struct buf *b, const struct route *r)
+row_schema(struct buf *b, const struct column *columns, const char *beside)
 {
-	const struct column *c = r->columns;
-
-	members(b, &c, NULL);
+	members(b, &columns, NULL, beside);
 }
 
 static void
@@ -214,11 +255,11 @@ answer_schema(struct buf *b, const struct route *r)
 {
 	switch (r->shape) {
 	case SHAPE_ROW:
-		row_schema(b, r);
+		row_schema(b, r->columns, r->beside);
 		break;
 	case SHAPE_ARRAY:
 		buf_str(b, STR("{\"type\":\"array\",\"items\":"));
-		row_schema(b, r);
+		row_schema(b, r->columns, r->beside);
 		buf_byte(b, '}');
 		break;
 	case SHAPE_PAGE:
@@ -226,7 +267,7 @@ answer_schema(struct buf *b, const struct route *r)
 		    "\"next\":{\"type\":[\"string\",\"null\"]},"
 		    "\"previous\":{\"type\":[\"string\",\"null\"]},"
 		    "\"results\":{\"type\":\"array\",\"items\":"));
-		row_schema(b, r);
+		row_schema(b, r->columns, r->beside);
 		buf_str(b, STR("}},\"required\":[\"next\",\"previous\","
 		    "\"results\"],\"additionalProperties\":false}"));
 		break;
@@ -264,8 +305,8 @@ responses(struct buf *b, const struct route *r)
 	}
 	buf_byte(b, '}');
 	failure(b, 400, "bad input", "errors");
-	if (r->auth != AUTH_NONE)
-		failure(b, 401, "no valid login", "detail");
+	if (r->auth != AUTH_NONE || r->limit == LIMIT_TOKEN)
+		failure(b, 401, "no valid login or token", "detail");
 	failure(b, 403, "not allowed", "detail");
 	failure(b, 404, "not found", "detail");
 	if (r->method != GET) {
@@ -360,6 +401,9 @@ openapi_write(struct buf *b)
 	    "\"access_token_expiration\":{\"type\":\"string\"},"
 	    "\"refresh_token\":{\"type\":\"string\"},"
 	    "\"refresh\":{\"type\":\"string\"},"
-	    "\"user\":{\"type\":\"object\"}},\"required\":[\"token\","
-	    "\"refresh\"],\"additionalProperties\":false}}}}"));
+	    "\"user\":{\"$ref\":\"#/components/schemas/person\"}},"
+	    "\"required\":[\"token\",\"refresh\"],"
+	    "\"additionalProperties\":false},\"person\":"));
+	row_schema(b, q_people_one_columns, NULL);
+	buf_str(b, STR("}}}"));
 }

@@ -234,6 +234,11 @@ static const struct route routes[] = {
 	{ POST, "/pins", add, new_fields, AUTH_USER, .limit = LIMIT_UPLOAD,
 	    .status = 201, .shape = SHAPE_ROW,
 	    .columns = q_pins_one_columns, .slow = true,
+	    .beside = "\"duplicate_of\":{\"type\":\"object\","
+	    "\"additionalProperties\":false,\"properties\":{\"id\":{"
+	    "\"type\":\"integer\"},\"title\":{\"type\":\"string\"},"
+	    "\"board\":{\"type\":[\"string\",\"null\"]}},\"required\":["
+	    "\"id\",\"title\",\"board\"]}",
 	    .touches = { "table:item", "account:{viewer}" },
 	    .doc = "Make a pin of a file (image) or of an address "
 	    "(image_url, which wins); #words of the title become its tags." },
