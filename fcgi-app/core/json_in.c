@@ -67,6 +67,18 @@ is_never(char c)
 	    (c >= 0 && c < 32 && c != '\t' && c != '\n' && c != '\r');
 }
 
+/* Is the 0 that stands here one too many, at the beginning of a number?
+ * json-c takes 00 and -07. */
+static bool
+is_octal(struct str text, size_t i)
+{
+	if (i + 1 == text.n || text.p[i + 1] < '0' || text.p[i + 1] > '9')
+		return false;
+	if (i > 0 && text.p[i - 1] == '-')
+		i--;
+	return i == 0 || strchr(" \t\n\r:,[", text.p[i - 1]) != NULL;
+}
+
 /* -1: this is no JSON that we take. */
 static int
 count_members(struct str text)
@@ -87,6 +99,7 @@ count_members(struct str text)
 		else if (c == ':' && depth == 1)
 			n++;
 		if (is_never(c) || last == TEXT_BAD ||
+		    (c == '0' && is_octal(text, i)) ||
 		    (c == ':' && depth == 1 && last == TEXT_NUL))
 			return -1;
 	}

@@ -76,7 +76,8 @@ not_json(void **state)
 {
 	static const char *const bad[] = {
 		"", " ", "{", "}", "{\"a\"}", "{\"a\":}", "{\"a\":1,}",
-		"{,\"a\":1}", "{a:1}", "{'a':1}", "{\"a\":'x'}", "{\"a\":01}",
+		"{,\"a\":1}", "{a:1}", "{'a':1}", "{\"a\":'x'}", "{\"a\":01}", "{\"a\":00}", "{\"a\":-00}", "{\"a\":-07}", "{\"a\":[ 000]}",
+		
 		"{\"a\":+1}", "{\"a\":.5}", "{\"a\":0x10}", "{\"a\":NaN}",
 		"{\"a\":Infinity}", "{\"a\":-Infinity}", "{\"a\":tru}",
 		"{\"a\":True}", "{\"a\":NULL}", "{\"a\":1} x", "{\"a\":1}{}",
@@ -220,7 +221,8 @@ numbers(void **state)
 		bool whole;
 		int64_t value;
 	} known[] = {
-		{ "0", true, 0 }, { "-1", true, -1 },
+		{ "0", true, 0 }, { "-1", true, -1 }, { "100", true, 100 },
+		{ "1e-05", false, 0 }, { "1e05", false, 0 }, { "-0.001", false, 0 },
 		{ "2147483648", true, 2147483648 },
 		{ "9007199254740993", true, 9007199254740993 },
 		{ "9223372036854775806", true, INT64_MAX - 1 },
@@ -265,6 +267,20 @@ large(void **state)
 	buf_close(&b);
 }
 
+/* Nothing behind the end is looked at: under the sanitizers, where that is
+ * noticed. */
+static void
+cut_everywhere(void **state)
+{
+	static const char text[] = "{\"a\":-10,\"b\":\"\\u0000\\\\\",\"c\":[0]}";
+	size_t n;
+
+	(void)state;
+	for (n = 0; n < sizeof(text) - 1; n++)
+		assert_refused((struct str){ text, n }, BAD);
+	assert_null(read_it(str_of(text)));
+}
+
 int
 main(void)
 {
@@ -279,6 +295,7 @@ main(void)
 		cmocka_unit_test(apostrophes),
 		cmocka_unit_test(numbers),
 		cmocka_unit_test(large),
+		cmocka_unit_test(cut_everywhere),
 	};
 	int failed;
 
