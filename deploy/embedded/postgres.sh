@@ -163,6 +163,8 @@ pg_settings()
 	full_page_writes = on
 	jit = off
 	log_statement = none
+	# Without details: they quote rows, and so addresses of people.
+	log_error_verbosity = terse
 	log_checkpoints = off
 	log_line_prefix = '%m [%p] %q%u '
 	timezone = 'UTC'

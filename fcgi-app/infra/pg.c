@@ -123,6 +123,8 @@ connect_now(void)
 		log_error("postgres-connect %s", PQerrorMessage(conn));
 		return false;
 	}
+	/* What goes to the log quotes no row. */
+	PQsetErrorVerbosity(conn, PQERRORS_TERSE);
 	good = PQenterPipelineMode(conn) == 1 && prepare_all();
 	return PQexitPipelineMode(conn) == 1 && good && listen_now();
 }
