@@ -316,7 +316,9 @@ responses(struct buf *b, const struct route *r)
 	}
 	if (r->limit != LIMIT_NONE)
 		failure(b, 429, "too many requests", "detail");
-	buf_byte(b, '}');
+	buf_str(b, STR(",\"5XX\":{\"description\":\"a fault of ours\","
+	    "\"content\":{\"application/json\":{\"schema\":{\"$ref\":"
+	    "\"#/components/schemas/fault\"}}}}}"));
 }
 
 static void
@@ -394,6 +396,9 @@ openapi_write(struct buf *b)
 	    "\"errors\":{\"type\":\"object\",\"additionalProperties\":{"
 	    "\"anyOf\":[{\"type\":\"array\",\"items\":{\"type\":\"string\"}},"
 	    "{\"type\":\"string\"}]}},"
+	    "\"fault\":{\"type\":\"object\",\"properties\":{"
+	    "\"detail\":" TEXT ",\"code\":" TEXT ",\"request\":" TEXT "},"
+	    "\"required\":[\"detail\"],\"additionalProperties\":false},"
 	    "\"tokens\":{\"type\":\"object\",\"properties\":{"
 	    "\"token\":{\"type\":\"string\"},"
 	    "\"access_token\":{\"type\":\"string\"},"
