@@ -173,6 +173,15 @@ class Stack:
                     pass
         return found
 
+    def kill_all(self, *folders):
+        """Kills what processes() finds, and waits for its end."""
+        for pid in self.processes(*folders):
+            try:
+                os.kill(pid, signal.SIGKILL)
+            except ProcessLookupError:
+                pass  # its parent was killed before it
+        wait_for(lambda: not self.processes(*folders))
+
     def kill(self, service, number=signal.SIGKILL):
         pid = self.pids()[service]
         os.kill(pid, number)

@@ -2,9 +2,7 @@
 
 import gzip
 import http.client
-import os
 import re
-import signal
 import socket
 import ssl
 import subprocess
@@ -266,9 +264,7 @@ def test_named_parameters_only(stack):
 
 def test_a_dead_program_is_told_as_json():
     with Stack() as stack:
-        for pid in stack.processes("run"):
-            os.kill(pid, signal.SIGKILL)
-        wait_for(lambda: not stack.processes("run"))
+        stack.kill_all("run")
         answer = requests.get(stack.api + "healthz", timeout=5)
         assert answer.json() == {"detail": "a service this needs did not answer"}
         has_security_headers(answer.headers)

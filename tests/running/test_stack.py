@@ -78,9 +78,7 @@ def test_start_after_everything_was_killed():
     try:
         stack.start()
         remember(stack, "tea")
-        for pid in stack.processes():
-            os.kill(pid, signal.SIGKILL)
-        wait_for(lambda: not stack.processes())
+        stack.kill_all()
         assert (stack.dir / "pg" / "postmaster.pid").exists()
         stack.start()
         assert set(stack.pids()) == SERVICES
@@ -103,9 +101,7 @@ def test_start_after_the_masters_were_killed(fresh):
 def test_pid_files_that_name_somebody_else(fresh):
     fresh.start()
     files = ["pg/postmaster.pid", "run/redis-state.pid", "run/nginx.pid", "run/pinwall.pid"]
-    for pid in fresh.processes():
-        os.kill(pid, signal.SIGKILL)
-    wait_for(lambda: not fresh.processes())
+    fresh.kill_all()
     with subprocess.Popen(["sleep", "600"]) as bystander:
         try:
             for name in files:
