@@ -1,0 +1,298 @@
+"""Every query against the schema: what checksql says of all of them, that it
+finds what is wrong, and that each file runs in psql."""
+
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from conftest import TOP, program
+
+QUERIES = sorted((TOP / "sql" / "queries").glob("*/*.sql"))
+
+
+def check(checksql, database, role="pinwall"):
+    return subprocess.run(
+        [checksql, database.dsn(role)], capture_output=True, text=True, timeout=120
+    )
+
+
+def test_every_query_is_what_it_declares(migrated):
+    done = check(program("checksql"), migrated)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert re.fullmatch(r"\d+ queries, \d+ of them both ways: 0 differences\n", done.stdout)
+    assert int(done.stdout.split()[0]) == len(QUERIES)
+
+
+def test_an_empty_database_differs_from_all(server):
+    done = check(program("checksql"), server.database())
+    assert done.returncode == 1
+    assert 'relation "account" does not exist' in done.stdout
+    # ... and not only from the first
+    assert len(done.stdout.splitlines()) > len(QUERIES)
+
+
+def test_no_database(server):
+    done = subprocess.run(
+        [program("checksql"), "host=/nonexistent"], capture_output=True, text=True
+    )
+    assert done.returncode == 2
+
+
+# A file, and what is said of it; `%` stands for the header of a list.
+WRONG = {
+    "missing_table": ("-- in: a int8\n-- out: b int8\nselect b from nothing where b = $1",
+                      'relation "nothing" does not exist'),
+    "no_sql": ("-- out: b int8\nselect b frm account", "syntax error"),
+    "other_type": ("-- out: id int4\nselect id from account",
+                   "column id is bigint, not integer"),
+    "varchar": ("-- out: name text\nselect 'x'::varchar(3) as name",
+                "column name is character varying, not text"),
+    "other_name": ("-- out: name text\nselect username from account",
+                   "column 1 is username, not name"),
+    "too_few": ("-- out: id int8\nselect id, username from account",
+                "has 2 columns, not 1"),
+    "too_many": ("-- out: id int8, name text\nselect id from account",
+                 "has 1 columns, not 2"),
+    "undeclared": ("select id from account", "has 1 columns, not 0"),
+    "no_column": ("-- out: id int8\ndelete from account", "has 0 columns, not 1"),
+    "turned": ("-- out: id int8, username text\nselect username, id from account",
+               "column 1 is username, not id"),
+    "not_used": ("-- in: a int8, b int8\n-- out: id int8\nselect id from account where id = $2",
+                 "parameter 1 is not used"),
+    "one_too_many": ("-- in: a int8\n-- out: id int8\n"
+                     "select id from account where id = $1 and id < $2::int8",
+                     "has 2 parameters, not 1"),
+    "wrong_operator": ("-- in: a text\n-- out: id int8\nselect id from account where id = $1",
+                       "operator does not exist: bigint = text"),
+    "no_key": ("-- in: page\n-- out: id int8\nselect id from account\n"
+               "where (created_at, id) < ($1, $2) -- keyset\n"
+               "order by created_at desc, id desc -- keyset\nlimit $3",
+               "a list has its key in _at"),
+    "back_only": ("-- in: page\n-- out: _at time, _id int8\n"
+                  "select created_at as _at, id as _id from account\n"
+                  "where username < 'a' and -- keyset\n"
+                  "(created_at, id) < ($1, $2) order by created_at <-> id -- keyset\n"
+                  "limit $3", "operator does not exist"),
+    "twice": ("-- out: id int8, id int8\nselect id, id from account",
+              "column id comes twice"),
+    "apart": ("-- out: a.x int8, b int8, a.y int8\n"
+              'select 1::int8 as "a.x", 2::int8 as b, 3::int8 as "a.y"',
+              "a.y stands apart from a.x"),
+}
+
+
+@pytest.fixture(scope="module")
+def found(migrated, tmp_path_factory):
+    """What a checksql made of wrong queries says, a list of lines a query."""
+    folder = tmp_path_factory.mktemp("wrong")
+    (folder / "wrong").mkdir()
+    (folder / "gen").mkdir()
+    good = TOP / "sql" / "queries" / "pins" / "page.sql"
+    (folder / "wrong" / "good.sql").write_text(good.read_text())
+    for name, (text, _) in WRONG.items():
+        (folder / "wrong" / f"{name}.sql").write_text(f"-- About {name}.\n{text}\n")
+    subprocess.run(
+        ["gawk", "-f", TOP / "fcgi-app/tools/sqlgen.awk", "-v", f"dir={folder}/gen",
+         *sorted((folder / "wrong").glob("*.sql"))],
+        check=True,
+    )
+    core = TOP / "fcgi-app"
+    library = program("checksql").parent / "libpinwall.a"
+    libpq = subprocess.run(
+        ["pkg-config", "--cflags", "libpq"], capture_output=True, text=True, check=True
+    ).stdout.split()
+    subprocess.run(
+        ["gcc", "-std=gnu11", "-D_GNU_SOURCE", f"-I{core}/core", f"-I{core}/infra",
+         f"-I{folder}/gen", *libpq, "-o", folder / "checksql",
+         core / "tools" / "checksql.c", folder / "gen" / "queries.c", library, "-lpq"],
+        check=True,
+    )
+    done = check(folder / "checksql", migrated)
+    assert done.returncode == 1
+    lines = {}
+    for line in done.stdout.splitlines()[:-1]:
+        name, _, what = line.partition(": ")
+        lines.setdefault(Path(name.split()[0]).stem, []).append((name, what))
+    assert done.stdout.splitlines()[-1].startswith(f"{len(WRONG) + 1} queries, 3 of them")
+    return lines
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_a_wrong_query_is_found(found, name):
+    assert any(WRONG[name][1] in what for _, what in found[name]), found[name]
+
+
+def test_a_right_query_is_not_found(found):
+    assert "good" not in found
+
+
+def test_the_way_back_is_looked_at(found):
+    assert any("(back)" in where for where, _ in found["back_only"])
+
+
+TYPES = {
+    "int8": "bigint", "text": "text", "bool": "boolean", "time": "timestamptz",
+    "int8s": "bigint[]", "texts": "text[]", "bytes": "bytea", "json": "json",
+}
+
+
+def parameter_types(text):
+    types = []
+    for declared in re.findall(r"^-- in:(.*)", text, re.M):
+        for one in filter(None, map(str.strip, declared.split(","))):
+            name, _, kind = one.partition(" ")
+            if name == "page" or kind.strip() == "page":
+                types += ["bigint" if kind.strip() == "page" else "timestamptz"]
+                types += ["bigint", "bigint"]
+            else:
+                types.append(TYPES[kind.strip()])
+    return types
+
+
+def test_every_file_runs_in_psql(migrated):
+    """Whole, with its comments, as somebody would paste it."""
+    script = ["\\set ON_ERROR_STOP 1"]
+    for path in QUERIES:
+        types = parameter_types(path.read_text())
+        script.append(
+            f"\\echo {path.parent.name}/{path.name}\nprepare it"
+            + (f" ({', '.join(types)})" if types else "")
+            + f" as\n{path.read_text()};\ndeallocate it;"
+        )
+    done = subprocess.run(
+        ["psql", "-X", "-q", "-A", "-t", migrated.dsn("pinwall")],
+        input="\n".join(script), capture_output=True, text=True, timeout=120,
+    )
+    assert done.returncode == 0, done.stdout.splitlines()[-1:] + [done.stderr]
+    assert len(done.stdout.split()) == len(QUERIES)
+
+
+def test_what_is_prepared_is_what_is_written(migrated):
+    """`checksql --prepare` prints what a worker prepares."""
+    text = subprocess.run(
+        [program("checksql"), "--prepare"], capture_output=True, text=True, check=True
+    ).stdout
+    connection = migrated.connect("pinwall")
+    with connection.cursor() as cursor:
+        cursor.execute(text)
+        cursor.execute("select name from pg_prepared_statements")
+        names = {name for (name,) in cursor.fetchall()}
+    connection.close()
+    for path in QUERIES:
+        name = f"q_{path.parent.name}_{path.stem}"
+        assert name in names
+        assert ("-- keyset" in path.read_text()) == (f"{name}_back" in names)
+
+
+# Who may see a row ---------------------------------------------------------
+
+# Queries that read items or boards without asking can_see, and why.
+WITHOUT_CAN_SEE = {
+    "boards/add.sql": "makes the viewer's own",
+    "boards/edit.sql": "the viewer's own alone: owner = $2",
+    "boards/mine.sql": "the viewer's own alone: owner = $2",
+    "boards/remove.sql": "the viewer's own alone: owner = $2",
+    "boards/remove_item.sql": "the viewer's own alone: owner = $2",
+    "items/remove.sql": "the viewer's own alone: owner = $2",
+    "items/tag.sql": "by an id whose owner was checked in the same transaction",
+    "media/duplicate.sql": "the viewer's own alone: owner = $1",
+    "meta/counters.sql": "a job that compares counts; its rows are logged, not shown",
+    "pins/edit.sql": "by an id whose owner was checked in the same transaction",
+    "pins/mine.sql": "the viewer's own alone: owner = $2",
+    "pins/add.sql": "makes the viewer's own",
+}
+
+HIDDEN = {"item", "board", "board_item", "item_tag", "pin"}
+
+
+def tables_of(text):
+    """The tables named after from, join, using, update, into, and commas."""
+    code = re.sub(r"--.*", "", text).lower()
+    names = set()
+    for clause in re.findall(
+        r"\b(?:from|join|using|update|into)\s+((?:\w+(?:\s+(?:as\s+)?\w+)?\s*,\s*)*\w+)", code
+    ):
+        names |= {part.split()[0] for part in clause.split(",") if part.split()}
+    return names
+
+
+def selects_of(text):
+    """Each select with what it selects from: text between its parentheses."""
+    code = re.sub(r"--.*", "", text)
+    found, stack = [], [0]
+    for i, char in enumerate(code):
+        if char == "(":
+            stack.append(i + 1)
+        elif char == ")":
+            found.append(code[stack.pop():i])
+    return [code] + [part for part in found if re.match(r"\s*select\b", part)]
+
+
+def own_text(select):
+    """The select without the selects inside of it."""
+    while True:
+        shorter = re.sub(r"\(\s*select\b[^()]*(?:\([^()]*\)[^()]*)*\)", " (sub) ", select)
+        if shorter == select:
+            return select
+        select = shorter
+
+
+def guarded_names(text):
+    """The names given by `with` to rows that can_see was asked for."""
+    names = set()
+    for start in re.finditer(r"(?:\bwith|,)\s+(\w+)\s+as\s*\(", text):
+        depth, end = 1, start.end()
+        while depth:
+            depth += {"(": 1, ")": -1}.get(text[end], 0)
+            end += 1
+        body = text[start.end():end]
+        if "can_see(" in body or tables_of(body) & names:
+            names.add(start.group(1))
+    return names
+
+
+def unguarded(text):
+    """The selects that read from an owned table and do not ask can_see."""
+    named = guarded_names(text)
+    bad = []
+    for select in selects_of(text):
+        own = own_text(select)
+        tables = tables_of(own)
+        # rows of a `with` were asked for there
+        if tables & {"item", "board"} and "can_see(" not in own and not tables & named:
+            bad.append(own)
+    return bad
+
+
+@pytest.mark.parametrize("path", QUERIES, ids=lambda p: f"{p.parent.name}/{p.stem}")
+def test_can_see_is_asked(path):
+    name = f"{path.parent.name}/{path.name}"
+    text = path.read_text()
+    if name in WITHOUT_CAN_SEE:
+        assert unguarded(text), f"{name} need not be excused"
+    else:
+        assert not unguarded(text), unguarded(text)
+        # a row of a table that hangs on items is read with its item or board
+        if tables_of(text) & HIDDEN:
+            assert "can_see(" in text, f"{name} reads {tables_of(text) & HIDDEN}"
+
+
+def test_an_unguarded_query_is_noticed():
+    assert unguarded("select i.id from item i where i.id = $1")
+    assert unguarded(
+        "select i.id, (select count(*) from board_item x join board b on b.id = x.board"
+        " where x.item = i.id) from item i where can_see(i.owner, 0, null, $1)"
+    )
+    assert not unguarded(
+        "select i.id, (select coalesce(max(b.id), 0) from board b where can_see(b.owner,"
+        " b.visibility, null, $1)) from item i where can_see(i.owner, 0, null, $1)"
+    )
+
+
+def test_can_see_is_the_only_rule():
+    """No query has a visibility rule of its own."""
+    for path in QUERIES:
+        code = re.sub(r"--.*|can_see\([^()]*\)", "", path.read_text())
+        assert not re.search(r"\bvisibility\b", code), path
