@@ -187,20 +187,25 @@ clear(void *result)
 	PQclear(result);
 }
 
-/* BEGIN and the statement in one round trip; NULL when the connection broke. */
+static bool
+send_both(const char *name, const struct query *q, const struct pg_args *args)
+{
+	return PQenterPipelineMode(conn) == 1 &&
+	    PQsendQueryPrepared(conn, "begin", 0, NULL, NULL, NULL, 1) == 1 &&
+	    PQsendQueryPrepared(conn, name, q->of->nargs, args->values,
+	    args->lengths, args->formats, 1) == 1 && PQpipelineSync(conn) == 1;
+}
+
+/* BEGIN and the statement in one round trip.  NULL when the connection broke:
+ * then it is closed, as libpq may call one good whose pipeline has no end. */
 static PGresult *
 begin_and_run(const char *name, const struct query *q,
     const struct pg_args *args)
 {
 	PGresult *r = NULL, *next;
 	bool synced = false;
-	int nulls = 0;
+	int nulls = send_both(name, q, args) ? 0 : 2;
 
-	if (PQenterPipelineMode(conn) != 1 ||
-	    PQsendQueryPrepared(conn, "begin", 0, NULL, NULL, NULL, 1) != 1 ||
-	    PQsendQueryPrepared(conn, name, q->of->nargs, args->values,
-	    args->lengths, args->formats, 1) != 1 || PQpipelineSync(conn) != 1)
-		return NULL;
 	while (!synced && nulls < 2) {
 		next = PQgetResult(conn);
 		nulls = next == NULL ? nulls + 1 : 0;
@@ -214,8 +219,11 @@ begin_and_run(const char *name, const struct query *q,
 			r = next;
 		}
 	}
-	PQexitPipelineMode(conn);
-	return r;
+	if (synced && PQexitPipelineMode(conn) == 1)
+		return r;
+	PQclear(r);
+	pg_close();
+	return NULL;
 }
 
 static PGresult *
@@ -276,10 +284,12 @@ judge(struct req *rq, const struct query *q, const PGresult *r)
 		return OK;
 	if (starts(state, "23") && name != NULL)
 		return told_by_constraint(rq, name);
+	/* A connection that broke before COMMIT has changed nothing. */
 	if (starts(state, "57014") || starts(state, "40") ||
-	    starts(state, "55P03") || starts(state, "53"))
-		return fail(rq, ERR_BUSY, "%s: %s", q->of->file,
-		    PQresultErrorMessage(r));
+	    starts(state, "55P03") || starts(state, "53") ||
+	    PQstatus(conn) != CONNECTION_OK)
+		return fail(rq, ERR_BUSY, "%s: %s", q->of->file, r != NULL ?
+		    PQresultErrorMessage(r) : PQerrorMessage(conn));
 	return fail(rq, ERR_DB, "%s: %s", q->of->file,
 	    r != NULL ? PQresultErrorMessage(r) : PQerrorMessage(conn));
 }
