@@ -134,17 +134,32 @@ struct sweep {
 };
 
 static bool
-is_known(const struct rows *known, struct str key)
+find(const struct rows *known, struct str key, struct row *row)
 {
-	struct row row;
 	int i;
 
 	for (i = 0; i < known->n; i++) {
-		row = rows_at(known, i);
-		if (str_eq(row_text(&row, "key"), key))
+		*row = rows_at(known, i);
+		if (str_eq(row_text(row, "key"), key))
 			return true;
 	}
 	return false;
+}
+
+/* A picture whose sizes are all made needs its upload no longer: the job that
+ * made them may have ended between its commit and the removal. */
+static enum err
+sweep_one(struct sweep *s, const struct rows *known, struct str key)
+{
+	struct row row;
+
+	if (!find(known, key, &row)) {
+		s->removed++;
+		return store_remove(s->rq->mem, key);
+	}
+	if (row_bool(&row, "complete"))
+		store_drop_upload(s->rq->mem, key);
+	return OK;
 }
 
 static enum err
@@ -155,12 +170,8 @@ sweep_batch(struct sweep *s)
 	    (struct texts){ s->keys, s->n }), &known);
 	int i;
 
-	for (i = 0; i < s->n && e == OK; i++) {
-		if (is_known(&known, s->keys[i]))
-			continue;
-		s->removed++;
-		e = store_remove(s->rq->mem, s->keys[i]);
-	}
+	for (i = 0; i < s->n && e == OK; i++)
+		e = sweep_one(s, &known, s->keys[i]);
 	s->n = 0;
 	return e;
 }
