@@ -141,7 +141,9 @@ create index item_owner on item (owner, kind, created_at desc, id desc)
 create table pin (
 	id bigint primary key references item (id) on delete cascade,
 	title text not null check (length(title) between 1 and 100),
-	media bigint not null references media (id),
+	-- deferred: an account's media may go before its pins
+	media bigint not null references media (id)
+	    deferrable initially deferred,
 	image_url text not null default ''
 );
 create unique index pin_media on pin (media);
