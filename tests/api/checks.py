@@ -2,7 +2,6 @@
 
 import contextlib
 import datetime
-import os
 import re
 from pathlib import Path
 
@@ -101,6 +100,12 @@ def unchanged(stack):
     assert look() == before
 
 
+def run_job(stack, kind):
+    """Has a job done, by the command or by the jobs process."""
+    stack.run("jobs", kind)
+    settle(stack)
+
+
 def ids(rows):
     return [row["id"] for row in rows]
 
@@ -130,10 +135,9 @@ def processes(stack, role):
     found = []
     for entry in Path("/proc").iterdir():
         try:
-            words = (entry / "cmdline").read_bytes().split(b"\0")
-        except (OSError, ValueError):
+            words = (entry / "cmdline").read_text().split("\0")
+        except (OSError, UnicodeDecodeError):
             continue
-        if str(stack.conf).encode() in words and role.encode() in words \
-                and os.path.realpath(entry / "exe") == str(stack.program.resolve()):
+        if words[0] == str(stack.program) and str(stack.conf) in words and role in words:
             found.append(int(entry.name))
     return sorted(found)

@@ -22,6 +22,7 @@ def site(web):
     with Stack({"hash_kb": 64, "hash_ops": 1, "fast_workers": 2, "slow_workers": 2,
                 "fetch_allow": web.address}) as stack:
         yield stack
+        stack.keep_logs("limits")
 
 
 @pytest.fixture(autouse=True)

@@ -5,7 +5,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from checks import settle
+from checks import run_job, settle
 from client import Client, login, mails, signup, unique
 
 NO_KEY = {"key": ["this key is not valid or has expired"]}
@@ -76,7 +76,7 @@ def test_a_key_expires(stack, api, person):
     key = key_of(person)
     stack.sql("update mail_token set expires_at = now() where account = %s", (person.user["id"],))
     assert verify(api, key, 400) == NO_KEY
-    stack.run("jobs", "sweep_tokens")
+    run_job(stack, "sweep_tokens")
     assert not stack.sql("select 1 from mail_token where account = %s", (person.user["id"],))
 
 

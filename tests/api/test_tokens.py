@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from checks import run_job
 from client import Client, login, signup, unique
 from stack import Stack
 
@@ -211,7 +212,7 @@ def test_what_cannot_be_used_is_swept(stack, api, session):
     stack.sql("update session set seen_at = now() - interval '31 days' "
               "where id = (select max(id) from session)")
     before, = stack.sql("select max(id) from session")
-    stack.run("jobs", "sweep_tokens")
+    run_job(stack, "sweep_tokens")
     assert stack.sql("select id from session where id = %s", before) == []
     assert stack.sql("select 1 from refresh_token where session = %s", before) == []
     refresh(api, session["refresh"], 401)
