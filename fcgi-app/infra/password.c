@@ -13,12 +13,19 @@ memory(void)
 	return (size_t)conf.hash_kb * 1024;
 }
 
+/* libsodium wants a pointer, also to no bytes. */
+static const char *
+bytes_of(struct str password)
+{
+	return password.n > 0 ? password.p : "";
+}
+
 struct str
 password_hash(struct arena *a, struct str password)
 {
 	char *out = arena_alloc(a, crypto_pwhash_STRBYTES);
 
-	if (crypto_pwhash_str_alg(out, password.p, password.n,
+	if (crypto_pwhash_str_alg(out, bytes_of(password), password.n,
 	    (unsigned long long)conf.hash_ops, memory(),
 	    crypto_pwhash_ALG_ARGON2ID13) != 0) {
 		log_error("password.hash reason=no memory");
@@ -45,7 +52,8 @@ password_verify(struct str stored, struct str password)
 	char text[crypto_pwhash_STRBYTES];
 
 	return copy_stored(stored, text) &&
-	    crypto_pwhash_str_verify(text, password.p, password.n) == 0;
+	    crypto_pwhash_str_verify(text, bytes_of(password),
+	    password.n) == 0;
 }
 
 bool

@@ -107,6 +107,7 @@ table_finds(void **state)
 		assert_int_equal(bucket_debt(&table, name, 1010 +
 		    (int64_t)name), 0);
 	}
+	assert_int_equal(bucket_debt(&table, 7, 999999), 0);
 	bucket_set(&table, 3, 1005, 500);
 	assert_int_equal(bucket_debt(&table, 3, 1005), 500);
 	assert_int_equal(bucket_debt(&table, 99999, 1000), 0);

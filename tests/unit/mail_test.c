@@ -53,6 +53,15 @@ addresses(void **state)
 	text[64] = 'a';
 	text[65] = '@';
 	assert_false(mail_address_is_good((struct str){ text, 120 }));
+	/* A local part of 65 characters with a dot in it. */
+	memset(text, 'a', sizeof(text));
+	text[30] = '.';
+	text[64] = '@';
+	assert_true(mail_address_is_good((struct str){ text, 70 }));
+	text[64] = 'a';
+	text[65] = '@';
+	assert_false(mail_address_is_good((struct str){ text, 70 }));
+	text[30] = 'a';
 	text[2] = '@';
 	text[65] = text[128] = text[192] = '.';
 	assert_false(mail_address_is_good((struct str){ text, 255 }));
@@ -149,6 +158,33 @@ whole_message(void **state)
 	    "Auto-Submitted: auto-generated\r\n"
 	    "\r\n"
 	    "One\r\nTwo\r\n.\r\n\r\nhttp://127.0.0.1/?a=b\r\n")));
+}
+
+static void
+has(struct str m, const char *part)
+{
+	if (memmem(m.p, m.n, part, strlen(part)) == NULL)
+		fail_msg("%s is not in:\n%.*s", part, STR_ARG(m));
+}
+
+static void
+encodings(void **state)
+{
+	struct str got;
+
+	(void)state;
+	got = message("P\"i\\n <no@x.org>", STR("=?x?="),
+	    STR("a \n= 가\nb\t\n c\n"));
+	has(got, "From: \"P\\\"i\\\\n\" <no@x.org>\r\n");
+	has(got, "Subject: =?UTF-8?B?PT94Pz0=?=\r\n");
+	has(got, "\r\n\r\na=20\r\n=3D =EA=B0=80\r\nb=09\r\n c\r\n");
+	got = message("\"Pin, wall\" <no@x.org>", STR("확인"), STR(""));
+	has(got, "From: \"Pin, wall\" <no@x.org>\r\n");
+	has(got, "Subject: =?UTF-8?B?7ZmV7J24?=\r\n");
+	got = message("핀 <no@x.org>", STR("s"), STR(""));
+	has(got, "From: =?UTF-8?B?7ZWA?= <no@x.org>\r\n");
+	got = message("<no@x.org>", STR("s"), STR(""));
+	has(got, "From: no@x.org\r\n");
 }
 
 /* Whatever the texts are, the message is ASCII in lines of at most 78 that
@@ -302,6 +338,7 @@ main(void)
 		cmocka_unit_test(senders),
 		cmocka_unit_test(subjects),
 		cmocka_unit_test(whole_message),
+		cmocka_unit_test(encodings),
 		cmocka_unit_test(any_text),
 		cmocka_unit_test(into_folder),
 		cmocka_unit_test(settings),

@@ -74,10 +74,11 @@ counts_every_byte(void **state)
 static void
 bad_stored(void **state)
 {
-	static const char *const bad[] = { "", "x", "$argon2id$",
+	static const char no_passes[] =
+	    "$argon2id$v=19$m=64,t=0,p=1$AAAAAAAAAAAAAAAAAAAAAA$"
+	    "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+	static const char *const bad[] = { "", "x", "$argon2id$", no_passes,
 		"$argon2id$v=19$m=64,t=1,p=1$$", "$1$abc$def",
-		"$argon2id$v=19$m=64,t=0,p=1$AAAAAAAAAAAAAAAAAAAAAA$"
-		"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
 		"$argon2id$v=19$m=64,t=1,p=1$AAAAAAAAAAAAAAAAAAAAAA$AA" };
 	char long_one[400];
 	size_t i;
@@ -148,7 +149,7 @@ dummy_takes_as_long(void **state)
 	ratio = (double)dummy[N / 2] / (double)real[N / 2];
 	print_message("verify %lld us, dummy %lld us, ratio %.3f\n",
 	    (long long)real[N / 2], (long long)dummy[N / 2], ratio);
-	assert_true(ratio > 0.9 && ratio < 1.1);
+	assert_true(ratio > 0.8 && ratio < 1.25);
 	assert_true(real[N / 2] > 5000);
 	conf.hash_kb = 64;
 	conf.hash_ops = 1;
@@ -288,6 +289,9 @@ alike(void **state)
 	/* Her name typed with the keyboard in the other mode. */
 	assert_string_equal(password_weak(STR("vnfmsgksmfdmsgktn"), hangul, 1),
 	    why("minjun_kim"));
+	/* Read backwards. */
+	assert_string_equal(password_weak(STR("yrrebpsarnelg"), (const struct
+	    str[]){ { "glenraspberry", 13 } }, 1), why("minjun_kim"));
 	/* The same texts are fine for somebody else. */
 	assert_null(password_weak(STR("vnfmsgksmfdmsgktn"), about, 3));
 	assert_null(password_weak(STR("correct horse battery"), NULL, 0));

@@ -12,6 +12,7 @@
 #include "clock.h"
 #include "revoked.h"
 
+#include <sched.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <sys/mman.h>
@@ -282,8 +283,64 @@ race_small(void **state)
 	race_run(16 + 64 * 40, 20);
 }
 
+enum { EACH = 16, ROUNDS = 4000 };
+
+static void __attribute__((noreturn))
+fill_half(_Atomic int *turn, int me)
+{
+	int round, i;
+
+	for (round = 1; round <= ROUNDS; round++) {
+		while (atomic_load(&turn[0]) < round)
+			;
+		for (i = 0; i < EACH; i++)
+			revoked_add_session(1 + i * 2 + me);
+		atomic_store(&turn[1 + me], round);
+	}
+	_exit(0);
+}
+
+/* Two writers begin at the same instant to fill a table that has just room for
+ * what they add; nothing gets lost between them. */
+static void
+race_for_places(void **state)
+{
+	size_t n = 16 + 32 * 40;
+	_Atomic int *turn = area(4 * sizeof(*turn));
+	void *p = area(n);
+	int me, round, i, status, lost = 0;
+	pid_t pid[2];
+
+	(void)state;
+	assert_true(revoked_open(p, n, LONG_MS));
+	for (me = 0; me < 2; me++) {
+		pid[me] = fork();
+		if (pid[me] == 0)
+			fill_half(turn, me);
+	}
+	for (round = 1; round <= ROUNDS; round++) {
+		memset(p, 0, n);
+		assert_true(revoked_open(p, n, LONG_MS));
+		atomic_store(&turn[0], round);
+		while (atomic_load(&turn[1]) < round ||
+		    atomic_load(&turn[2]) < round)
+			sched_yield();
+		for (i = 1; i <= 2 * EACH; i++)
+			lost += revoked_has(i, 9, 0) == REVOKED_NO;
+	}
+	for (me = 0; me < 2; me++) {
+		assert_int_equal(waitpid(pid[me], &status, 0), pid[me]);
+		assert_int_equal(status, 0);
+	}
+	assert_int_equal(lost, 0);
+	munmap(p, n);
+}
+
+/* A process that stops before it does something with session and says in
+ * *done that it did. */
 static pid_t
-start_stopped(int64_t session, _Atomic int *added)
+start_stopped(int (*act)(int64_t session), int64_t session,
+    _Atomic int *done)
 {
 	pid_t pid = fork();
 	int status;
@@ -293,8 +350,7 @@ start_stopped(int64_t session, _Atomic int *added)
 		if (ptrace(PTRACE_TRACEME, 0, NULL, NULL) != 0)
 			_exit(1);
 		raise(SIGSTOP);
-		revoked_add_session(session);
-		*added = 1;
+		*done = act(session);
 		for (;;)
 			;
 	}
@@ -320,6 +376,19 @@ kill_and_wait(pid_t pid)
 
 	kill(pid, SIGKILL);
 	assert_int_equal(waitpid(pid, &status, 0), pid);
+}
+
+static int
+add_one(int64_t session)
+{
+	revoked_add_session(session);
+	return 1;
+}
+
+static int
+ask_one(int64_t session)
+{
+	return 1 + (int)revoked_has(session, -1, 0);
 }
 
 struct deaths {
@@ -363,7 +432,7 @@ dies_anywhere(void **state)
 	(void)state;
 	assert_true(revoked_open(p, n, LONG_MS));
 	revoked_add_session(500);
-	pid = start_stopped(600, added);
+	pid = start_stopped(add_one, 600, added);
 	while (!*added) {
 		memcpy(left, p, n);
 		check_left(left, n, &d);
@@ -399,7 +468,7 @@ killed_in_reuse(void **state)
 			revoked_add_session(1000 * round + i);
 		usleep(2000);
 		*added = 0;
-		pid = start_stopped(7, added);
+		pid = start_stopped(add_one, 7, added);
 		for (i = 0; i < 5 * round || (round % 3 == 0 &&
 		    revoked_state().lost == (size_t)round / 3 - 1); i++)
 			step(pid);
@@ -415,6 +484,43 @@ killed_in_reuse(void **state)
 	munmap(p, n);
 }
 
+/*
+ * A reader is held after each of its instructions while the place that it may
+ * be looking at changes from an old session into account 77.  It asked for
+ * session 77, and must not put the two together.
+ */
+static void
+no_halves(void **state)
+{
+	size_t n = 16 + 16 * 40;
+	void *p = area(n);
+	_Atomic int *answer = area(sizeof(*answer));
+	int steps, i, changed = 0;
+	pid_t pid;
+
+	(void)state;
+	for (steps = 0; changed < 3; steps += 1 + steps / 150) {
+		memset(p, 0, n);
+		assert_true(revoked_open(p, n, 1));
+		revoked_add_session(50);
+		usleep(2000);
+		*answer = 0;
+		pid = start_stopped(ask_one, 77, answer);
+		for (i = 0; i < steps && !*answer; i++)
+			step(pid);
+		changed += *answer != 0; /* it was ready before */
+		revoked_add_user(77, 0);
+		assert_int_equal(ptrace(PTRACE_CONT, pid, NULL, NULL), 0);
+		while (!*answer)
+			sched_yield();
+		kill_and_wait(pid);
+		assert_int_equal(*answer, 1 + REVOKED_NO);
+	}
+	print_message("held at %d points\n", steps);
+	assert_true(steps > 50);
+	munmap(p, n);
+}
+
 int
 main(void)
 {
@@ -427,8 +533,10 @@ main(void)
 		cmocka_unit_test(capacity),
 		cmocka_unit_test(race_big),
 		cmocka_unit_test(race_small),
+		cmocka_unit_test(race_for_places),
 		cmocka_unit_test(dies_anywhere),
 		cmocka_unit_test(killed_in_reuse),
+		cmocka_unit_test(no_halves),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

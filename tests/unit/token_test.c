@@ -10,6 +10,7 @@
 #include <cmocka.h>
 
 #include "arena.h"
+#include "claims.h"
 #include "clock.h"
 #include "place.h"
 #include "token.h"
@@ -299,6 +300,44 @@ opaque(void **state)
 	assert_false(token_opaque_read(fresh(), &read));
 }
 
+/* The reader of claims by itself: in tokens other rules would hide a hole. */
+static void
+claims_alone(void **state)
+{
+	static const struct claim want[] = { { "a", CLAIM_TEXT, true },
+		{ "n", CLAIM_NUMBER, false } };
+	static const char *const good[] = { "{\"a\":\"\"}",
+		"{\"a\":\"x y/~!\"}", "{\"n\":0,\"a\":\"1\"}",
+		"{\"a\":\"x\",\"n\":9223372036854775807}" };
+	static const char *const bad[] = { "", "{", "{}", "{\"n\":1}",
+		"{\"a\":\"\\u0041\"}", "{\"a\":\"\\\\\"}",
+		"{\"a\":\"\\\"\"}", "{\"a\":\"x\ty\"}",
+		"{\"a\":\"\x7f\"}", "{\"a\":\"\xc3\xa9\"}",
+		"{\"a\":\"x\",\"a\":\"x\"}", "{\"a\":\"x\",\"b\":\"x\"}",
+		"{\"a\":\"x\",}", "{,\"a\":\"x\"}", "{\"a\":\"x\"} ",
+		" {\"a\":\"x\"}", "{\"a\": \"x\"}", "{\"a\":\"x\"",
+		"{\"a\":\"x}", "{\"a\":1}", "{\"a\":null}", "{\"a\":[]}",
+		"{\"a\":\"x\",\"n\":\"1\"}", "{\"a\":\"x\",\"n\":01}",
+		"{\"a\":\"x\",\"n\":-1}", "{\"a\":\"x\",\"n\":1.0}",
+		"{\"a\":\"x\",\"n\":1e3}", "{\"a\":\"x\",\"n\":}",
+		"{\"a\":\"x\",\"n\":9223372036854775808}",
+		"{\"a\":\"x\"\"n\":1}", "{a:\"x\"}", "[\"a\"]", "\"a\"" };
+	struct claim_value v[2];
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(good) / sizeof(good[0]); i++)
+		if (!claims_read(str_of(good[i]), want, 2, v))
+			fail_msg("refused: %s", good[i]);
+	assert_true(v[1].given);
+	assert_int_equal(v[1].number, INT64_MAX);
+	for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+		if (claims_read(str_of(bad[i]), want, 2, v))
+			fail_msg("accepted: %s", bad[i]);
+	assert_false(claims_read((struct str){ "{\"a\":\"\0\"}", 9 }, want, 2,
+	    v));
+}
+
 int
 main(void)
 {
@@ -309,6 +348,7 @@ main(void)
 		cmocka_unit_test(dies_in_the_table),
 		cmocka_unit_test(table_overflows),
 		cmocka_unit_test(table_keeps),
+		cmocka_unit_test(claims_alone),
 		cmocka_unit_test(opaque),
 		cmocka_unit_test(other_secret),
 	};
