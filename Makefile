@@ -73,6 +73,11 @@ $(B)/%.o: %.c | $(GEN)
 	@$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
 
 -include $(OBJ:.o=.d)
+# How the code is laid out: names, sizes, layers, calls.
+.PHONY: check-arch
+check-arch: all
+	@/usr/bin/python3 fcgi-app/tools/archcheck.py $(B)
+
 -include tests/*/rules.mk
 -include deploy/embedded/run.mk
 

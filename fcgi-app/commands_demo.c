@@ -20,7 +20,8 @@ static const struct person {
 	const char *name, *mail;
 } people[] = {
 	{ "demo", "demo@example.com" }, { "하늘", "haneul@example.com" },
-	{ "minji_park", "minji@example.com" }, { "june.lee", "june@example.com" },
+	{ "minji_park", "minji@example.com" },
+	{ "june.lee", "june@example.com" },
 	{ "사진가민수", "minsu@example.com" }, { "alice", "alice@example.com" },
 	{ "바다소리", "bada@example.com" }, { "tom_walker", "tom@example.com" },
 };

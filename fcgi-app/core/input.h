@@ -99,7 +99,8 @@ struct field {
 #define BODY_SECRET_OPT(T, m, lo, hi) \
 	FIELD_STR(T, m, FROM_BODY, TYPE_SECRET, false, lo, hi, NULL)
 #define BODY_FILE_OPT(T, m) \
-	{ .name = #m, .offset = offsetof(T, m) + FIELD_IS(T, m, struct upload), \
+	{ .name = #m, \
+	    .offset = offsetof(T, m) + FIELD_IS(T, m, struct upload), \
 	    .from = FROM_BODY, .type = TYPE_FILE }
 /* `size` rows a page unless ?limit= says otherwise, at most most. */
 #define QUERY_PAGE(T, m, size, most) \

@@ -41,7 +41,7 @@ struct req {
 	struct str accept_language, if_none_match, user_agent, idempotency_key;
 	struct str remote_addr, forwarded_proto;
 	int64_t started;       /* monotonic microseconds */
-	int64_t arrived;       /* wall clock at Nginx, microseconds; 0 unknown */
+	int64_t arrived;       /* at Nginx, microseconds; 0 unknown */
 	struct body body;
 	struct str values[PATH_VALUES]; /* of the {names}, in order */
 

@@ -79,7 +79,8 @@ prepare_all(void)
 		good = send_prepare(s, s->text, "") &&
 		    (s->back == NULL || send_prepare(s, s->back, "_back"));
 		if (good && i % PIPELINE_STEP == PIPELINE_STEP - 1)
-			good = PQpipelineSync(conn) == 1 && pipeline_good("prepare");
+			good = PQpipelineSync(conn) == 1 &&
+			    pipeline_good("prepare");
 	}
 	return good && PQpipelineSync(conn) == 1 && pipeline_good("prepare");
 }

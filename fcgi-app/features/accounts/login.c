@@ -299,7 +299,8 @@ accounts_sweep_job(struct req *rq, const struct job_row *job)
 static const struct route routes[] = {
 	{ POST, "/rest-auth/login", login, login_fields, AUTH_NONE,
 	    .limit = LIMIT_LOGIN, .limit_by = "email",
-	    .shape = SHAPE_TOKEN, .slow = true, .touches_nothing = true, .doc = "Log in." },
+	    .shape = SHAPE_TOKEN, .slow = true, .touches_nothing = true,
+	    .doc = "Log in." },
 	{ POST, "/rest-auth/logout", logout, refresh_fields, AUTH_OPT,
 	    .shape = SHAPE_DETAIL, .touches_nothing = true,
 	    .doc = "End this login; its tokens are refused from now on." },

@@ -95,7 +95,8 @@ parameter(struct buf *b, const struct field *f, const char *in)
 	buf_byte(b, '}');
 	if (f->type != TYPE_PAGE)
 		return;
-	buf_printf(b, ",{\"name\":\"limit\",\"in\":\"query\",\"required\":false,"
+	buf_printf(b, ",{\"name\":\"limit\",\"in\":\"query\","
+	    "\"required\":false,"
 	    "\"schema\":{\"type\":\"integer\",\"minimum\":1,\"maximum\":%lld,"
 	    "\"default\":%lld}}", (long long)f->max, (long long)f->def);
 }
