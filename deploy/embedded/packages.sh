@@ -52,7 +52,7 @@ missing_of()
 
 can_install()
 {
-	apt-cache policy "$1" 2>/dev/null | grep -q '^  Candidate: [^(]'
+	[[ $(apt-cache policy "$1" 2>/dev/null) == *' Candidate: '[^\(]* ]]
 }
 
 # Lists that are empty or older than a day name versions that may be gone.
