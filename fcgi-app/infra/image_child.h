@@ -12,8 +12,8 @@ struct image_progress {
 	volatile unsigned char answering;
 };
 
-/* How a child ends. */
-enum { CHILD_DONE, CHILD_ALONE, CHILD_NO_SANDBOX };
+/* How a child ends; with any other status it has not ended by itself. */
+enum { CHILD_DONE = 0, CHILD_ALONE = 10, CHILD_NO_SANDBOX = 11 };
 
 /* Reads the question from the descriptor 3, which is all it has but 0..2,
  * enters the sandbox, answers and exits: CHILD_ALONE when nobody asked or the

@@ -182,25 +182,35 @@ accept_one(struct proc *p)
 	poll(NULL, 0, 100); /* no descriptor or memory: not at full speed */
 }
 
-/* What is wrong with a picture that its child died of; logs what it was. */
-static enum image_why
-reason(const struct child *c, int status, const struct rusage *used)
+/* One line for each child; one that died is worth a warning. */
+static void
+tell(const struct child *c, int status, const struct rusage *used)
 {
 	int64_t ms = (used->ru_utime.tv_sec + used->ru_stime.tv_sec) * 1000 +
 	    (used->ru_utime.tv_usec + used->ru_stime.tv_usec) / 1000;
 	int sig = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
+	int code = WIFEXITED(status) ? WEXITSTATUS(status) : 0;
 
 	if (sig == SIGSYS)
 		log_error("image: a child broke the rules of its sandbox");
-	else if (WIFEXITED(status) &&
-	    WEXITSTATUS(status) == CHILD_NO_SANDBOX)
+	else if (code == CHILD_NO_SANDBOX)
 		log_error("image: no sandbox");
-	else if (!c->gone && sig != 0)
-		log_warn("image: child died signal=%d late=%d cpu_ms=%" PRId64
-		    " rss_mb=%ld", sig, c->late, ms, used->ru_maxrss / 1024);
+	else if (!c->gone && (sig != 0 || (code != CHILD_DONE &&
+	    code != CHILD_ALONE)))
+		log_warn("image: child died signal=%d status=%d late=%d cpu_ms=%"
+		    PRId64 " rss_mb=%ld", sig, code, c->late, ms,
+		    used->ru_maxrss / 1024);
 	else
 		log_debug("image: child done cpu_ms=%" PRId64 " rss_mb=%ld",
 		    ms, used->ru_maxrss / 1024);
+}
+
+/* What is wrong with a picture that its child died of. */
+static enum image_why
+reason(const struct child *c, int status)
+{
+	int sig = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
+
 	if (c->late || sig == SIGXCPU)
 		return IMAGE_TIME;
 	/* GLib without memory; the kernel without memory */
@@ -211,11 +221,11 @@ static void
 end(struct proc *p, int i, int status, const struct rusage *used)
 {
 	struct child *c = &p->children[i];
-	enum image_why why = reason(c, status, used);
 
+	tell(c, status, used);
 	if (!c->gone && !p->progress[i].answering &&
 	    !(WIFEXITED(status) && WEXITSTATUS(status) == CHILD_NO_SANDBOX))
-		image_child_refuse(c->conn, why);
+		image_child_refuse(c->conn, reason(c, status));
 	close(c->conn);
 	c->pid = 0;
 	p->n--;

@@ -20,16 +20,30 @@
 #endif
 #endif
 
+/* Bytes that are mapped already: the program, its libraries, the file. */
+static rlim_t
+mapped(void)
+{
+	FILE *f = fopen("/proc/self/statm", "re");
+	unsigned long pages = 0;
+
+	if (f == NULL || fscanf(f, "%lu", &pages) != 1)
+		pages = 0;
+	if (f != NULL)
+		fclose(f);
+	return (rlim_t)pages * (rlim_t)sysconf(_SC_PAGESIZE);
+}
+
 static bool
 limit(void)
 {
+	rlim_t most = mapped() + ((rlim_t)conf.image_mb << 20);
 	const struct {
 		int what;
 		rlim_t soft, hard;
 	} limits[] = {
 #ifndef HUGE_SHADOW /* the sanitizer reserves terabytes */
-		{ RLIMIT_AS, (rlim_t)conf.image_mb << 20,
-		    (rlim_t)conf.image_mb << 20 },
+		{ RLIMIT_AS, most, most },
 #endif
 		/* SIGXCPU tells the parent the reason; SIGKILL follows */
 		{ RLIMIT_CPU, (rlim_t)conf.image_s, (rlim_t)conf.image_s + 1 },
@@ -42,6 +56,7 @@ limit(void)
 	struct rlimit r;
 	size_t i;
 
+	(void)most;
 	for (i = 0; i < COUNT(limits); i++) {
 		r = (struct rlimit){ limits[i].soft, limits[i].hard };
 		if (setrlimit(limits[i].what, &r) != 0)

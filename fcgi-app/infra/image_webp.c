@@ -57,6 +57,8 @@ image_webp_clean(unsigned char *p, size_t *n)
 			return false;
 		from += len;
 		if (memcmp(chunk, "VP8X", 4) == 0) {
+			if (len < 18)
+				return false;
 			chunk[8] &= ANIMATION | ALPHA;
 			/* nothing left to announce: not needed */
 			if (chunk[8] == 0)

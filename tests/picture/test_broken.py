@@ -68,5 +68,5 @@ def test_broken(studio, name, want):
         assert got["outcome"] in ("ok", "input"), (path, got)
     studio.wait_for(lambda: not studio.children(), 5)
     assert studio.is_alive()
-    # whatever died was told from a rule of the sandbox that it broke
-    assert not re.search(r"signal=31\b|sandbox", studio.log_text())
+    # nothing ended by a rule of the sandbox, or by our own sanitizers
+    assert not re.search(r"sandbox|status=[1-9]", studio.log_text())
