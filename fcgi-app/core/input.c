@@ -311,7 +311,11 @@ read_body(struct intake *in)
 
 	if (rq->body.length == 0)
 		return;
-	if (str_eq_nocase(type, STR("application/json"))) {
+	if (rq->content_encoding.n > 0 &&
+	    !str_eq_nocase(rq->content_encoding, STR("identity"))) {
+		stop(in, fail(rq, ERR_MEDIA_TYPE, "send the body as it is, "
+		    "not compressed"));
+	} else if (str_eq_nocase(type, STR("application/json"))) {
 		read_json(in);
 	} else if (str_eq_nocase(type, STR("multipart/form-data"))) {
 		read_multipart(in);

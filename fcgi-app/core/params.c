@@ -37,6 +37,7 @@ static const struct param {
 	KEPT("HTTP_IF_NONE_MATCH", if_none_match),
 	KEPT("HTTP_USER_AGENT", user_agent),
 	KEPT("HTTP_IDEMPOTENCY_KEY", idempotency_key),
+	KEPT("HTTP_CONTENT_ENCODING", content_encoding),
 };
 #define N_PARAMS (sizeof(params) / sizeof(params[0]))
 

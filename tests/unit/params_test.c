@@ -38,7 +38,8 @@ every_name(void **state)
 	    "HTTP_AUTHORIZATION=Bearer x=", "HTTP_COOKIE=a=b; c=d",
 	    "HTTP_ORIGIN=https://x", "HTTP_X_REQUESTED_WITH=fetch",
 	    "HTTP_ACCEPT_LANGUAGE=ko", "HTTP_IF_NONE_MATCH=\"x\"",
-	    "HTTP_USER_AGENT=u", "HTTP_IDEMPOTENCY_KEY=k");
+	    "HTTP_USER_AGENT=u", "HTTP_IDEMPOTENCY_KEY=k",
+	    "HTTP_CONTENT_ENCODING=gzip");
 	assert_int_equal(rq.method, PATCH);
 	assert_text(rq.path, "/api/pins/1");
 	assert_text(rq.query, "a=b&c=d");
@@ -56,6 +57,7 @@ every_name(void **state)
 	assert_text(rq.if_none_match, "\"x\"");
 	assert_text(rq.user_agent, "u");
 	assert_text(rq.idempotency_key, "k");
+	assert_text(rq.content_encoding, "gzip");
 }
 
 static void
