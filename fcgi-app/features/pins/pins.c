@@ -1,8 +1,8 @@
 /*
  * Reading pins: one, lists, the feed of what one follows.
  *
- * The published filters may be combined; a list under one of the usual ones
- * has a query, and so an index, of its own.
+ * The published filters may be combined.  Each has a query, and so an index, of
+ * its own, which takes those that are tried after it as well.
  */
 #include "app.h"
 
@@ -71,11 +71,14 @@ list(struct req *rq)
 
 	if (in->board > 0 || in->tag > 0)
 		return list_of_place(rq, in);
-	if (in->author__follower__username.p != NULL ||
-	    in->boards__title.p != NULL)
-		return reply_page(rq, q_pins_page_filtered(rq->user,
+	if (in->boards__title.p != NULL)
+		return reply_page(rq, q_pins_page_of_title(rq->user,
 		    in->author__username, in->author__follower__username,
 		    in->boards__title, page), page);
+	if (in->author__follower__username.p != NULL)
+		return reply_page(rq, q_pins_page_by_follower(rq->user,
+		    in->author__username, in->author__follower__username,
+		    page), page);
 	if (in->author__username.p != NULL)
 		return reply_page(rq, q_pins_page_by_author(rq->user,
 		    in->author__username, page), page);

@@ -1,33 +1,61 @@
 -- Pins by people whom the viewer follows and pins with tags that the viewer
--- follows, each once, newest first.  Of each person and tag only as many are
--- read as a page can show.
+-- follows, each once, newest first.
+--
+-- A page of n pins is by n people at most: those whose newest pin (of the rest
+-- of the list) is among the n newest.  It is likewise with tags, but tags share
+-- pins, so the n newest are counted once each.  So of everybody one row is read,
+-- and n of those alone that can be on the page.
 -- in: viewer int8, page
 -- out: id int8, author text, boards json, tag_set json, created_at time,
 -- out: updated_at time, title text, image image, image_url text,
 -- out: media.width int4, media.height int4, media.colour text,
 -- out: media.placeholder text, media.animated bool, media.sizes files,
 -- out: _at time, _id int8
-with wanted as (
-	select i.id, i.created_at
+with people as (
+	select f.followee as id
 	from follow f cross join lateral (
 		select i.id, i.created_at from item i
 		where i.owner = f.followee and i.kind = 'pin'
 		  and can_see(i.owner, i.visibility, i.deleted_at, $1)
 		  and (i.created_at, i.id) < ($2, $3) -- keyset
 		order by i.created_at desc, i.id desc -- keyset
-		limit $4) i
+		limit 1) i
 	where f.follower = $1
+	order by i.created_at desc, i.id desc -- keyset
+	limit $4
+), tags as (
+	select id from (
+		select f.tag as id, dense_rank() over (
+		    order by t.created_at desc, t.item desc) as place -- keyset
+		from tag_follow f cross join lateral (
+			select it.item, it.created_at
+			from item_tag it join item i on i.id = it.item
+			where it.tag = f.tag and i.kind = 'pin'
+			  and can_see(i.owner, i.visibility, i.deleted_at, $1)
+			  and (it.created_at, it.item) < ($2, $3) -- keyset
+			order by it.created_at desc, it.item desc -- keyset
+			limit 1) t
+		where f.account = $1) newest
+	where place <= $4
+), wanted as (
+	select i.id, i.created_at
+	from people f cross join lateral (
+		select i.id, i.created_at from item i
+		where i.owner = f.id and i.kind = 'pin'
+		  and can_see(i.owner, i.visibility, i.deleted_at, $1)
+		  and (i.created_at, i.id) < ($2, $3) -- keyset
+		order by i.created_at desc, i.id desc -- keyset
+		limit $4) i
 	union
 	select t.item, t.created_at
-	from tag_follow f cross join lateral (
+	from tags f cross join lateral (
 		select it.item, it.created_at
 		from item_tag it join item i on i.id = it.item
-		where it.tag = f.tag and i.kind = 'pin'
+		where it.tag = f.id and i.kind = 'pin'
 		  and can_see(i.owner, i.visibility, i.deleted_at, $1)
 		  and (it.created_at, it.item) < ($2, $3) -- keyset
 		order by it.created_at desc, it.item desc -- keyset
 		limit $4) t
-	where f.account = $1
 ), shown as (
 	select id, created_at from wanted
 	order by created_at desc, id desc -- keyset

@@ -1,0 +1,51 @@
+-- The newest pins by people whom `follower` follows; author: by this one of them
+-- alone, if given.  Of everybody one row is read, and of as many people as a
+-- page can show as many as it can show: see following.
+-- in: viewer int8, author text, follower text, page
+-- out: id int8, author text, boards json, tag_set json, created_at time,
+-- out: updated_at time, title text, image image, image_url text,
+-- out: media.width int4, media.height int4, media.colour text,
+-- out: media.placeholder text, media.animated bool, media.sizes files,
+-- out: _at time, _id int8
+with people as (
+	select f.followee as id
+	from account w join follow f on f.follower = w.id cross join lateral (
+		select i.id, i.created_at from item i
+		where i.owner = f.followee and i.kind = 'pin'
+		  and can_see(i.owner, i.visibility, i.deleted_at, $1)
+		  and (i.created_at, i.id) < ($4, $5) -- keyset
+		order by i.created_at desc, i.id desc -- keyset
+		limit 1) i
+	where lower(w.username) = lower($3)
+	  and ($2 is null or f.followee =
+	    (select id from account where lower(username) = lower($2)))
+	order by i.created_at desc, i.id desc -- keyset
+	limit $6
+), wanted as (
+	select i.id, i.created_at
+	from people f cross join lateral (
+		select i.id, i.created_at from item i
+		where i.owner = f.id and i.kind = 'pin'
+		  and can_see(i.owner, i.visibility, i.deleted_at, $1)
+		  and (i.created_at, i.id) < ($4, $5) -- keyset
+		order by i.created_at desc, i.id desc -- keyset
+		limit $6) i
+), shown as (
+	select id, created_at from wanted
+	order by created_at desc, id desc -- keyset
+	limit $6
+)
+select i.id,
+    a.username as author,
+    i.boards, i.tags as tag_set,
+    i.created_at, i.edited_at as updated_at, p.title, m.image, p.image_url,
+    m.width as "media.width", m.height as "media.height",
+    m.colour as "media.colour", m.placeholder as "media.placeholder",
+    m.frames > 1 as "media.animated", m.files as "media.sizes",
+    i.created_at as _at, i.id as _id
+from shown s
+join item i on i.id = s.id
+join account a on a.id = i.owner
+join pin p on p.id = i.id
+join media m on m.id = p.media
+order by s.created_at desc, s.id desc -- keyset
