@@ -3,7 +3,9 @@
  *
  * 256 places in sets of four; a full set gives up the place written longest
  * ago.  The hash that selects the set is keyed with random bytes, so that
- * nobody can aim tokens at one set; the bytes are compared whole.
+ * nobody can aim tokens at one set; the bytes are compared whole.  Comparing
+ * them need not take a constant time: it begins only for a text with the same
+ * keyed hash of 64 bits, which nobody can make but from the token itself.
  */
 #ifndef INFRA_TOKEN_SEEN_H
 #define INFRA_TOKEN_SEEN_H
