@@ -69,7 +69,7 @@ create table session (
 	seen_at timestamptz not null default now(),
 	revoked_at timestamptz
 );
-create index session_account on session (account) where revoked_at is null;
+create index session_account on session (account);
 create index session_revoked on session (revoked_at)
     where revoked_at is not null;
 
@@ -135,8 +135,7 @@ create table item (
 ) with (fillfactor = 90);
 create index item_newest on item (kind, created_at desc, id desc)
     where deleted_at is null;
-create index item_owner on item (owner, kind, created_at desc, id desc)
-    where deleted_at is null;
+create index item_owner on item (owner, kind, created_at desc, id desc);
 
 create table pin (
 	id bigint primary key references item (id) on delete cascade,
