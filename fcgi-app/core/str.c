@@ -53,6 +53,8 @@ str_ends(struct str s, struct str suffix)
 struct str
 str_sub(struct str s, size_t from, size_t to)
 {
+	if (s.n == 0)
+		return s; /* which may be no pointer to count from */
 	if (to > s.n)
 		to = s.n;
 	if (from > to)
