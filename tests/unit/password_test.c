@@ -113,6 +113,16 @@ outdated(void **state)
 	conf.hash_kb = 64;
 }
 
+/* Processor time, so that other work of the machine does not count. */
+static int64_t
+used(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
+	return t.tv_sec * SECOND_US + t.tv_nsec / 1000;
+}
+
 static int
 by_value(const void *a, const void *b)
 {
@@ -137,12 +147,12 @@ dummy_takes_as_long(void **state)
 	conf.hash_ops = 2;
 	stored = password_hash(mem, STR("the right one"));
 	for (i = 0; i < N; i++) {
-		t = clock_mono();
+		t = used();
 		assert_false(password_verify(stored, STR("a wrong one")));
-		real[i] = clock_mono() - t;
-		t = clock_mono();
+		real[i] = used() - t;
+		t = used();
 		password_dummy_verify(STR("a wrong one"));
-		dummy[i] = clock_mono() - t;
+		dummy[i] = used() - t;
 	}
 	qsort(real, N, sizeof(real[0]), by_value);
 	qsort(dummy, N, sizeof(dummy[0]), by_value);
@@ -350,9 +360,9 @@ takes_little_time(void **state)
 		for (n = 1; n + each < 128; n += each)
 			memcpy(text + n, pieces[i], each);
 		text[n] = '\0';
-		t = clock_mono();
+		t = used();
 		(void)why(text);
-		t = clock_mono() - t;
+		t = used() - t;
 		worst = t > worst ? t : worst;
 	}
 	print_message("slowest judgement %lld us\n", (long long)worst);
