@@ -37,7 +37,8 @@ struct req {
 	/* what came */
 	enum method method;
 	struct str path, query;
-	struct str content_type, content_encoding, authorization, cookie, origin, requested_with;
+	struct str content_type, content_encoding, authorization, cookie;
+	struct str origin, requested_with;
 	struct str accept_language, if_none_match, user_agent, idempotency_key;
 	struct str remote_addr, forwarded_proto;
 	int64_t started;       /* monotonic microseconds */
