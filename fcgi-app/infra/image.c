@@ -24,7 +24,6 @@
 
 #define TRIES 2
 #define AGAIN_US 200000 /* between two tries */
-#define WAIT_S 15       /* beside conf.image_s */
 
 struct call {
 	int fd;      /* the socket, or -1 */
@@ -65,12 +64,20 @@ unfit(const char *what)
 	return ERR_UPSTREAM;
 }
 
+/* Somebody waits for the first file; the others may take as long as the
+ * process gives them, and their turn. */
+static int64_t
+patience_s(enum image_want want)
+{
+	return want == IMAGE_FIRST ? conf.image_s + 5 : 4 * conf.image_s + 5;
+}
+
 /* Connects; a full backlog is waited for. */
 static bool
-reach(struct call *c)
+reach(struct call *c, enum image_want want)
 {
 	struct sockaddr_un to = { .sun_family = AF_UNIX };
-	struct timeval wait = { .tv_sec = conf.image_s + WAIT_S };
+	struct timeval wait = { .tv_sec = patience_s(want) };
 	int n = snprintf(to.sun_path, sizeof(to.sun_path), "%s/image.sock",
 	    conf.run_dir);
 
@@ -208,8 +215,8 @@ ask(struct call *c, int fd, enum image_want want, unsigned char sha256[32])
 {
 	struct image_ask question = { IMAGE_MAGIC, want };
 
-	c->deadline = clock_mono() + (conf.image_s + WAIT_S) * SECOND_US;
-	if (!reach(c) || !image_wire_ask(c->fd, &question, fd))
+	c->deadline = clock_mono() + patience_s(want) * SECOND_US;
+	if (!reach(c, want) || !image_wire_ask(c->fd, &question, fd))
 		return false;
 	if (!hash_file(fd, sha256))
 		return false;

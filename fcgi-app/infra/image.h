@@ -55,8 +55,9 @@ struct image {
 
 /*
  * Looks at the picture in the regular file fd, from its first byte; the read
- * position is not used or moved.  Blocks, at most conf.image_s + 15 seconds a
- * try: IMAGE_FIRST takes tenths of a second, IMAGE_REST seconds.
+ * position is not used or moved.  Blocks: IMAGE_FIRST usually for tenths of a
+ * second and at most conf.image_s + 5, IMAGE_REST usually for seconds and at
+ * most 4 * conf.image_s + 5, twice that if the process dies in between.
  *
  * Widths are 236, 474, 736 and 1200, never enlarged: the first that is not
  * narrower than the picture is as wide as the picture, and those above are

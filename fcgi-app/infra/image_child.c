@@ -196,12 +196,6 @@ make(struct work *w, struct image_bytes b)
 	    add_file(w, w->small, first->name, IMAGE_WEBP) : make_rest(w);
 }
 
-static int64_t
-deadline(void)
-{
-	return clock_mono() + (conf.image_s + ASK_S) * SECOND_US;
-}
-
 void
 image_child_refuse(int fd, enum image_why why)
 {
@@ -215,14 +209,15 @@ static bool
 send_all(struct work *w)
 {
 	struct image_answer *a = &w->answer;
+	int64_t deadline = clock_mono() + conf.image_s * SECOND_US;
 	bool sent;
 	uint32_t i;
 
 	a->magic = IMAGE_MAGIC;
-	sent = image_wire_send(CONN, a, sizeof(*a), deadline());
+	sent = image_wire_send(CONN, a, sizeof(*a), deadline);
 	for (i = 0; sent && i < a->nfiles; i++)
 		sent = image_wire_send(CONN, w->bytes[i],
-		    (size_t)a->files[i].bytes, deadline());
+		    (size_t)a->files[i].bytes, deadline);
 	return sent;
 }
 

@@ -168,7 +168,7 @@ def test_too_much_processor_time(make_studio):
     got = room.ask(room.save(huge()), want="rest")
     assert (got["outcome"], got["why"]) == (
         "input", "this picture takes too long to decode")
-    assert time.monotonic() - begin < 10
+    assert time.monotonic() - begin < 20
     assert room.ask(make.good()["plain.jpg"])["outcome"] == "ok"
 
 
@@ -382,7 +382,8 @@ def test_names_twice(studio, tmp_path):
     assert got["outcome"] == "upstream"
 
 
-@pytest.mark.parametrize("data", [b"", answer()[:100], answer()[:-1]])
+@pytest.mark.parametrize("data", [b"", answer()[:100], answer()[:-1]],
+                         ids=["at once", "in its head", "in its files"])
 def test_dies_twice(studio, tmp_path, data):
     got, calls = hear(studio, tmp_path, data)
     assert got["outcome"] == "upstream"
@@ -391,11 +392,11 @@ def test_dies_twice(studio, tmp_path, data):
 
 @pytest.mark.parametrize("data, how", [
     (b"", {"hang": True}), (answer()[:-1], {"hang": True}),
-    (answer(), {"slowly": True})])
+    (answer(), {"slowly": True})], ids=["silent", "stops", "drips"])
 def test_never_ends(studio, tmp_path, data, how):
     """Silence, or a byte now and then: the client has its own clock."""
     begin = time.monotonic()
     got, calls = hear(studio, tmp_path, data,
                       settings={"PINWALL_IMAGE_S": "1"}, **how)
     assert got["outcome"] == "upstream" and calls == 1
-    assert 10 < time.monotonic() - begin < 25
+    assert 5 < time.monotonic() - begin < 12

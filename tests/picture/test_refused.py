@@ -90,7 +90,8 @@ def test_by_name(studio, name):
 @pytest.mark.parametrize("start", [
     b"\xff\xd8\xff\xe0", b"\x89PNG\r\n\x1a\n", b"GIF89a", b"RIFF\0\1\0\0WEBP",
     make.box(b"ftyp", b"avif\0\0\0\0avifmif1"),
-    make.box(b"ftyp", b"heic\0\0\0\0mif1heic")])
+    make.box(b"ftyp", b"heic\0\0\0\0mif1heic")],
+    ids=["jpeg", "png", "gif", "webp", "avif", "heic"])
 @pytest.mark.parametrize("kind", ["html", "svg", "pdf", "zip", "text",
                                   "program"])
 def test_first_bytes_alone_are_not_enough(studio, start, kind):
