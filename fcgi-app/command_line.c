@@ -4,9 +4,6 @@
 #include <assert.h>
 #include <stdlib.h>
 
-/* They are in use until the program ends. */
-static char **arguments;
-
 void
 command_line_read(struct command_line *line, int argc, char **argv,
     const char **file)
@@ -17,9 +14,8 @@ command_line_read(struct command_line *line, int argc, char **argv,
 	*line = (struct command_line){ .whole = argv };
 	*file = getenv("PINWALL_CONF");
 	/* the arguments as they came are handed on to processes */
-	arguments = calloc((size_t)argc + 1, sizeof(*arguments));
-	assert(arguments != NULL);
-	line->argv = arguments;
+	line->argv = calloc((size_t)argc + 1, sizeof(*line->argv));
+	assert(line->argv != NULL);
 	for (i = 2; i < argc; i++) {
 		bool last = i + 1 == argc;
 

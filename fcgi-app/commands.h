@@ -17,8 +17,8 @@ struct command_line {
 	int slot;
 };
 
-/* Takes the options out of argv; *file: the configuration file, by --conf or
- * PINWALL_CONF, or NULL. */
+/* Takes the options out of argv; line->argv is freed by the caller.  *file: the
+ * configuration file, by --conf or PINWALL_CONF, or NULL. */
 void command_line_read(struct command_line *line, int argc, char **argv,
     const char **file);
 

@@ -72,25 +72,36 @@ set_staff(struct req *rq, struct str name, bool staff)
 	return e == OK && n == 1 ? 0 : 1;
 }
 
+static int
+run(struct req *rq, const struct command_line *line)
+{
+	const char *what = line->argc > 0 ? line->argv[0] : "";
+
+	if (strcmp(what, "add") == 0 && line->argc == 3)
+		return add(rq, str_of(line->argv[1]), str_of(line->argv[2]));
+	if (strcmp(what, "staff") == 0 && line->argc == 2)
+		return set_staff(rq, str_of(line->argv[1]), true);
+	if (strcmp(what, "unstaff") == 0 && line->argc == 2)
+		return set_staff(rq, str_of(line->argv[1]), false);
+	fputs(USAGE, stderr);
+	return 2;
+}
+
 int
 command_user(const struct command_line *line)
 {
 	struct buf bufs[3];
 	struct req rq = { .mem = arena_open(1 << 20), .out = &bufs[0],
 		.head = &bufs[1], .errors = &bufs[2], .writes = true };
-	const char *what = line->argc > 0 ? line->argv[0] : "";
-	int i;
+	int i, status = 1;
 
 	for (i = 0; i < 3; i++)
 		buf_open(&bufs[i], 65536);
-	if (!pg_open(10000))
-		return 1;
-	if (strcmp(what, "add") == 0 && line->argc == 3)
-		return add(&rq, str_of(line->argv[1]), str_of(line->argv[2]));
-	if (strcmp(what, "staff") == 0 && line->argc == 2)
-		return set_staff(&rq, str_of(line->argv[1]), true);
-	if (strcmp(what, "unstaff") == 0 && line->argc == 2)
-		return set_staff(&rq, str_of(line->argv[1]), false);
-	fputs(USAGE, stderr);
-	return 2;
+	if (pg_open(10000))
+		status = run(&rq, line);
+	for (i = 0; i < 3; i++)
+		buf_close(&bufs[i]);
+	arena_close(rq.mem);
+	pg_close();
+	return status;
 }

@@ -9,6 +9,8 @@
 #include "image.h"
 #include "role.h"
 
+#include <stdlib.h>
+
 static int
 run_image(void)
 {
@@ -24,9 +26,10 @@ main(int argc, char **argv)
 	};
 	struct command_line line = { 0 };
 	const char *file = NULL;
+	int status;
 
 	command_line_read(&line, argc, argv, &file);
-	if (!conf_load(file))
-		return 1;
-	return role_run(roles, "image", line.slot);
+	status = conf_load(file) ? role_run(roles, "image", line.slot) : 1;
+	free(line.argv);
+	return status;
 }

@@ -2,6 +2,7 @@
 #include "commands.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 
 static const struct command {
 	const char *name;
@@ -56,14 +57,16 @@ run(const struct command *c, int argc, char **argv)
 {
 	struct command_line line;
 	const char *file = NULL;
+	int status = 0;
 
 	command_line_read(&line, argc, argv, &file);
-	if (wants_help(&line)) {
+	if (wants_help(&line))
 		printf("usage: pinwall %s [--conf FILE] %s\n%s\n", c->name,
 		    c->arguments, c->doc);
-		return 0;
-	}
-	return conf_load(file) ? c->run(&line) : 1;
+	else
+		status = conf_load(file) ? c->run(&line) : 1;
+	free(line.argv);
+	return status;
 }
 
 int
