@@ -119,8 +119,8 @@ def test_equal_times(stack, cast, template):
               for table, key in tables.items()}
 
     def set_times(table, numbers, times):
-        stack.sql(f"update {table} set created_at = n.at from unnest(%s, %s::timestamptz[]) "
-                  f"as n (id, at) where {tables[table]} = n.id", (numbers, times))
+        stack.sql(f"update {table} t set created_at = n.at from unnest(%s, %s::timestamptz[]) "
+                  f"as n (id, at) where t.{tables[table]} = n.id", (numbers, times))
 
     try:
         for table in tables:
