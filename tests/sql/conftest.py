@@ -32,6 +32,8 @@ full_page_writes = off
 synchronous_commit = off
 shared_buffers = 64MB
 max_connections = 60
+deadlock_timeout = 100ms
+log_error_verbosity = default
 """
 
 

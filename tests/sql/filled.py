@@ -27,6 +27,7 @@ from generate_series(1, {PINS}) i;
 
 insert into item (kind, owner, created_at)
 select 'pin', owner, now() - (id || ' seconds')::interval from media order by id;
+insert into item_list (item) select id from item;
 insert into pin (id, title, media) select id, 'Pin ' || id, id from item;
 
 insert into board (owner, title, visibility, created_at)

@@ -222,11 +222,13 @@ static enum err
 drop(struct req *rq)
 {
 	const struct pin_new *in = rq->in;
-	int64_t n;
-	enum err e = pg_run(rq, q_items_remove(in->pin, rq->user), &n);
+	struct row row;
+	enum err e = pg_row(rq, q_items_hold(in->pin, rq->user), &row);
 
-	if (e == OK && n == 0)
+	if (e == ERR_NOT_FOUND)
 		return not_mine(rq, in->pin);
+	if (e == OK)
+		e = pg_run(rq, q_items_remove(in->pin), NULL);
 	return e == OK ? reply_empty(rq) : e;
 }
 

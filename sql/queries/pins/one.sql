@@ -6,7 +6,7 @@
 -- out: media.placeholder text, media.animated bool, media.sizes files
 select i.id,
     a.username as author,
-    i.boards, i.tags as tag_set,
+    l.boards, l.tags as tag_set,
     i.created_at, i.edited_at as updated_at, p.title, m.image, p.image_url,
     m.width as "media.width", m.height as "media.height",
     m.colour as "media.colour", m.placeholder as "media.placeholder",
@@ -14,5 +14,6 @@ select i.id,
 from item i
 join account a on a.id = i.owner
 join pin p on p.id = i.id
+join item_list l on l.item = i.id
 join media m on m.id = p.media
 where i.id = $1 and can_see(i.owner, i.visibility, i.deleted_at, $2)

@@ -7,7 +7,7 @@
 -- out: _at time, _id int8
 select i.id,
     a.username as author,
-    i.boards, i.tags as tag_set,
+    l.boards, l.tags as tag_set,
     i.created_at, i.edited_at as updated_at, p.title, m.image, p.image_url,
     m.width as "media.width", m.height as "media.height",
     m.colour as "media.colour", m.placeholder as "media.placeholder",
@@ -16,6 +16,7 @@ select i.id,
 from item i
 join account a on a.id = i.owner
 join pin p on p.id = i.id
+join item_list l on l.item = i.id
 join media m on m.id = p.media
 where i.kind = 'pin' and can_see(i.owner, i.visibility, i.deleted_at, $1)
   and (i.created_at, i.id) < ($2, $3) -- keyset

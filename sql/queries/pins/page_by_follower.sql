@@ -37,7 +37,7 @@ with people as (
 )
 select i.id,
     a.username as author,
-    i.boards, i.tags as tag_set,
+    l.boards, l.tags as tag_set,
     i.created_at, i.edited_at as updated_at, p.title, m.image, p.image_url,
     m.width as "media.width", m.height as "media.height",
     m.colour as "media.colour", m.placeholder as "media.placeholder",
@@ -47,5 +47,6 @@ from shown s
 join item i on i.id = s.id
 join account a on a.id = i.owner
 join pin p on p.id = i.id
+join item_list l on l.item = i.id
 join media m on m.id = p.media
 order by s.created_at desc, s.id desc -- keyset

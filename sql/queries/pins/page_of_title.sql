@@ -12,7 +12,7 @@ with listed as materialized (
 	where bo.title = $4 and can_see(bo.owner, bo.visibility, null, $1)
 ), shown as (
 	select i.id, i.created_at
-	from listed l join item i on i.id = l.id
+	from listed o join item i on i.id = o.id
 	where i.kind = 'pin' and can_see(i.owner, i.visibility, i.deleted_at, $1)
 	  and ($2 is null or i.owner =
 	    (select id from account where lower(username) = lower($2)))
@@ -25,7 +25,7 @@ with listed as materialized (
 )
 select i.id,
     a.username as author,
-    i.boards, i.tags as tag_set,
+    l.boards, l.tags as tag_set,
     i.created_at, i.edited_at as updated_at, p.title, m.image, p.image_url,
     m.width as "media.width", m.height as "media.height",
     m.colour as "media.colour", m.placeholder as "media.placeholder",
@@ -35,5 +35,6 @@ from shown s
 join item i on i.id = s.id
 join account a on a.id = i.owner
 join pin p on p.id = i.id
+join item_list l on l.item = i.id
 join media m on m.id = p.media
 order by s.created_at desc, s.id desc -- keyset
