@@ -250,6 +250,15 @@ starts(const char *state, const char *class)
 	return state != NULL && strncmp(state, class, strlen(class)) == 0;
 }
 
+/* Did the connection end?  A server that is stopping, or that begins anew
+ * after a crash, says so (class 57P) before it closes. */
+static bool
+is_lost(const PGresult *r)
+{
+	return PQstatus(conn) != CONNECTION_OK ||
+	    starts(PQresultErrorField(r, PG_DIAG_SQLSTATE), "57P");
+}
+
 static enum err
 told_by_constraint(struct req *rq, const char *name)
 {
@@ -287,8 +296,7 @@ judge(struct req *rq, const struct query *q, const PGresult *r)
 		return told_by_constraint(rq, name);
 	/* A connection that broke before COMMIT has changed nothing. */
 	if (starts(state, "57014") || starts(state, "40") ||
-	    starts(state, "55P03") || starts(state, "53") ||
-	    PQstatus(conn) != CONNECTION_OK)
+	    starts(state, "55P03") || starts(state, "53") || is_lost(r))
 		return fail(rq, ERR_BUSY, "%s: %s", q->of->file, r != NULL ?
 		    PQresultErrorMessage(r) : PQerrorMessage(conn));
 	return fail(rq, ERR_DB, "%s: %s", q->of->file,
@@ -358,17 +366,18 @@ static enum err
 end(struct req *rq, const char *how)
 {
 	PGresult *r;
-	bool done;
+	bool done, lost;
 
 	rq->begun = false;
 	rq->round_trips++;
 	r = PQexecPrepared(conn, how, 0, NULL, NULL, NULL, 1);
 	done = PQresultStatus(r) == PGRES_COMMAND_OK &&
 	    strcasecmp(PQcmdStatus(r), how) == 0;
+	lost = is_lost(r);
 	PQclear(r);
 	if (done)
 		return OK;
-	if (PQstatus(conn) != CONNECTION_OK)
+	if (lost)
 		return fail(rq, ERR_COMMIT_UNKNOWN, "%s: connection lost",
 		    how);
 	return fail(rq, ERR_DB, "%s: %s", how, PQerrorMessage(conn));

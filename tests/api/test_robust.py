@@ -297,7 +297,12 @@ class Load:
 
 
 def comes_back(site):
-    wait_for(lambda: all(Client(site).get("pins/").status_code == 200 for _ in range(8)), 30, 0.2)
+    """Both pools: a wrong login is refused by the slow one, which has looked."""
+    wrong = {"email": "nobody@example.com", "password": "wrong"}
+    wait_for(lambda: all(
+        Client(site).get("pins/").status_code == 200
+        and Client(site).post("rest-auth/login/", json=wrong).status_code in (400, 429)
+        for _ in range(8)), 30, 0.2)
 
 
 def test_postgres_crashes_under_requests(site, ann):
