@@ -251,12 +251,18 @@ starts(const char *state, const char *class)
 }
 
 /* Did the connection end?  A server that is stopping, or that begins anew
- * after a crash, says so (class 57P) before it closes. */
+ * after a crash, says so (class 57P) before it closes; an error without a code
+ * is libpq's own, which may not have noticed yet that nobody is there. */
 static bool
 is_lost(const PGresult *r)
 {
-	return PQstatus(conn) != CONNECTION_OK ||
-	    starts(PQresultErrorField(r, PG_DIAG_SQLSTATE), "57P");
+	const char *state = PQresultErrorField(r, PG_DIAG_SQLSTATE);
+
+	if (PQresultStatus(r) == PGRES_TUPLES_OK ||
+	    PQresultStatus(r) == PGRES_COMMAND_OK)
+		return false;
+	return PQstatus(conn) != CONNECTION_OK || state == NULL ||
+	    starts(state, "57P");
 }
 
 static enum err
@@ -309,12 +315,13 @@ run(struct req *rq, const struct query *q, PGresult **out)
 	bool fresh = !rq->begun; /* nothing can have been written */
 	PGresult *r;
 
-	if (!connected())
-		return fail(rq, fresh ? ERR_BUSY : ERR_DB,
-		    "no connection to Postgres");
+	/* what was begun on a connection ends with it */
+	if (fresh ? !connected() : PQstatus(conn) != CONNECTION_OK)
+		return fail(rq, ERR_BUSY, "no connection to Postgres");
 	r = send(rq, q);
-	if (PQstatus(conn) != CONNECTION_OK && fresh) {
+	if (fresh && is_lost(r)) {
 		PQclear(r);
+		pg_close();
 		if (!connected())
 			return fail(rq, ERR_BUSY, "no connection to Postgres");
 		r = send(rq, q);
