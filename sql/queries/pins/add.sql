@@ -2,7 +2,8 @@
 -- in: owner int8, title text, media int8, image_url text
 -- out: id int8
 with new as (
-	insert into item (kind, owner) values ('pin', $1) returning id
+	insert into item (kind, owner, created_at, edited_at)
+	select 'pin', $1, t, t from clock_timestamp() t returning id
 )
 insert into pin (id, title, media, image_url)
 select id, $2, $3, coalesce($4, '') from new
