@@ -7,7 +7,8 @@ nginx_pid()
 	pid_of "$BASE/run/nginx.pid" nginx "$BASE/nginx"
 }
 
-# Writes the configuration for address $1 and has Nginx check it.
+# Writes the configuration for address $1, has Nginx check it, and puts it in
+# the place of the old.  Sets NGINX_CHANGED: is it another one?
 nginx_render()
 {
 	local files user=
@@ -15,24 +16,33 @@ nginx_render()
 	[[ $files =~ ^[0-9]+$ ]] && [ "$files" -lt 16384 ] || files=16384
 	# Workers must read what the application writes.
 	[ "$EUID" != 0 ] || user='user root;'
-	"$TOP/deploy/nginx-render" embedded "$DIR/nginx/conf" \
+	rm -rf "$DIR/nginx/conf.new" "$DIR/nginx/static.new"
+	"$TOP/deploy/nginx-render" embedded "$DIR/nginx/conf.new" \
 	    USER="$user" FILES="$files" CONNECTIONS=$((files / 4)) \
 	    RUN="$BASE/run" LOG="$BASE/log" TMP="$BASE/nginx" LISTEN="$1" \
 	    STATIC="$BASE/nginx/static" MEDIA="$BASE/media" ||
 	    die 'the configuration of Nginx could not be written'
-	app_routes >"$DIR/nginx/conf/snippets/pinwall-routes.conf" ||
+	app_routes >"$DIR/nginx/conf.new/snippets/pinwall-routes.conf" ||
 	    die 'pinwall printed no routes'
-	rm -rf "$DIR/nginx/static.new"
+	nginx_run conf.new -t -q || die 'Nginx refuses its configuration'
+	NGINX_CHANGED=1
+	if diff -rq "$DIR/nginx/conf" "$DIR/nginx/conf.new" >/dev/null 2>&1
+	then
+		NGINX_CHANGED=
+	fi
 	cp -R "$TOP/nginx/static" "$DIR/nginx/static.new"
-	rm -rf "$DIR/nginx/static"
+	rm -rf "$DIR/nginx/conf" "$DIR/nginx/static"
+	mv "$DIR/nginx/conf.new" "$DIR/nginx/conf"
 	mv "$DIR/nginx/static.new" "$DIR/nginx/static"
-	nginx_run -t -q || die 'Nginx refuses its configuration'
 }
 
+# $1: the folder of the configuration; the rest are options of Nginx.
 nginx_run()
 {
+	local conf=$1/embedded.conf
+	shift
 	(cd "$BASE/nginx" && PATH=$PATH:/usr/sbin nginx -p "$BASE/nginx" \
-	    -e "$BASE/log/nginx-error.log" -c conf/embedded.conf "$@") 9>&-
+	    -e "$BASE/log/nginx-error.log" -c "$conf" "$@") 9>&-
 }
 
 # $1: address:port.
@@ -47,20 +57,22 @@ nginx_start()
 	turn_log "$BASE/log/nginx-error.log"
 	turn_log "$BASE/log/nginx-access.log"
 	nginx_render "$1"
-	nginx_run || { show_log "$BASE/log/nginx-error.log"
+	nginx_run conf || { show_log "$BASE/log/nginx-error.log"
 	    die 'Nginx did not start'; }
 	wait_until 10 nginx_pid >/dev/null || die 'Nginx wrote no pid file'
 	printf '%s\n' "$1" >"$DIR/nginx/listen"
 }
 
-# A running Nginx moves to another address without a gap.
+# A running Nginx takes up a new configuration, another address among it.  It is
+# left alone when nothing has changed: a reload closes kept connections, and a
+# request that is on its way on one of them is lost.
 nginx_reload()
 {
 	local was=
 	[ ! -r "$DIR/nginx/listen" ] || was=$(<"$DIR/nginx/listen")
 	[ "$1" = "$was" ] || nginx_need_port "$1"
 	nginx_render "$1"
-	kill -s HUP "$(nginx_pid)"
+	[ -z "$NGINX_CHANGED" ] || kill -s HUP "$(nginx_pid)"
 	printf '%s\n' "$1" >"$DIR/nginx/listen"
 }
 

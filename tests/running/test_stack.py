@@ -3,6 +3,7 @@
 Everything is real: the processes are killed, the ports taken, the paths deep.
 """
 
+import http.client
 import os
 import pwd
 import re
@@ -146,6 +147,36 @@ def test_a_running_site_moves_to_another_port(fresh):
     assert fresh.pids()["nginx"] == master
     assert fresh.setting("public_url").endswith(f":{fresh.port}")
     wait_for(lambda: socket.socket().connect_ex(("127.0.0.1", old)) != 0)
+
+
+def test_a_reload_changes_the_workers_and_no_connection(fresh):
+    fresh.start()
+    old = set(fresh.processes("run"))
+    connection = http.client.HTTPConnection("127.0.0.1", fresh.port, timeout=10)
+    for _ in range(2):
+        connection.request("GET", "/readyz")
+        connection.getresponse().read()
+        kept = connection.sock
+        fresh.reload()
+        connection.request("GET", "/readyz")
+        answer = connection.getresponse()
+        assert answer.read() and answer.status == 200
+        assert connection.sock is kept
+    connection.close()
+    master = fresh.pids()["app"]
+    wait_for(lambda: old & set(fresh.processes("run")) == {master}, seconds=90)
+
+
+def test_a_reload_takes_up_what_nginx_needs(fresh):
+    """New settings and a changed site reach Nginx by `reload`, too."""
+    fresh.start()
+    snippet = fresh.dir / "nginx/conf/snippets/pinwall-routes.conf"
+    routes = snippet.read_text()
+    snippet.write_text("")  # as if an older program had printed none
+    fresh.command("reload", fresh.dir)
+    assert snippet.read_text() == routes != ""
+    log = (fresh.log_dir / "nginx-error.log").read_text()
+    assert "emerg" not in log
 
 
 def test_a_failed_start_leaves_nothing_running(fresh):
