@@ -212,7 +212,7 @@ take_member(void *arg, struct str name, const struct value *v)
 static void
 read_json(struct intake *in)
 {
-	struct str text;
+	struct str text = STR_NONE;
 	const char *reason;
 	enum err e = read_whole(in->rq, &text);
 
