@@ -100,6 +100,14 @@ def unchanged(stack):
     assert look() == before
 
 
+def finish(stack, name):
+    """At the end of a test's own site: its logs stay, and a sanitizer that
+    found something in it is heard."""
+    stack.keep_logs(name)
+    reports = re.findall(r".*(?:Sanitizer|runtime error:).*", stack.log())
+    assert not reports, "\n".join(reports[:20])
+
+
 def run_job(stack, kind):
     """Has a job done, by the command or by the jobs process."""
     stack.run("jobs", kind)

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from checks import count, many_pins
+from checks import count, finish, many_pins
 from client import Client, picture, unique
 from stack import TOP, Stack, wait_for
 
@@ -23,7 +23,7 @@ def site(web):
     with Stack({"hash_kb": 64, "hash_ops": 1, "fast_workers": 2, "slow_workers": 2,
                 "fetch_allow": web.address}) as stack:
         yield stack
-        stack.keep_logs("limits")
+        finish(stack, "limits")
 
 
 @pytest.fixture(autouse=True)

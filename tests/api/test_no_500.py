@@ -21,15 +21,16 @@ SEED = int(os.environ.get("PINWALL_FUZZ_SEED", "20240229"))
 SECONDS = float(os.environ.get("PINWALL_FUZZ_SECONDS", "30"))
 ROUNDS = 40  # where time allows
 
-WORDS = ["", " ", "a", "0", "1", "-1", "1.5", "1e400", "true", "null", "[]", "{}", "가", "é", "e\u0301",
-         "\u202e", "\u200b", "\ufeff", "😀", "\ufffd", "\U0010ffff", "a\0b", "\x1b", "\x80", "\r\n",
+WORDS = ["", " ", "a", "0", "1", "-1", "1.5", "1e400", "true", "null", "[]", "{}", "가", "é",
+         "e\u0301", "\u202e", "\u200b", "\ufeff", "😀", "\ufffd", "\U0010ffff", "a\0b", "\x1b", "\x80", "\r\n",
          "' or 1=1--", '"; drop table pin;', "$1", "%s%n", "%00", "..", "<script>", "\\", "\\u0000",
          "#tag", "##", "#" * 50, "{pin}", str(2**31), str(2**63), str(2**64), "9" * 50, "a" * 101,
          "가" * 100, "\u0301" * 500, "x" * 5000, "http://127.0.0.1/", "file:///etc/passwd",
          "http://[::1", "javascript:1", "http://no-such-host.invalid/a.png"]
 VALUES = [*WORDS, 0, 1, -1, 1.5, 2**31, 2**63, 10**400, True, False, None, [], [1], {}, {"a": [1]},
           [[[[[[[[[[]]]]]]]]]], {"title": {"title": "x"}}]
-NAMES = ["", "title", "Title", "title\0", "id", "pin", "limit", "cursor", "x" * 70, "__proto__", "a[b]"]
+NAMES = ["", "title", "Title", "title\0", "id", "pin", "limit", "cursor", "x" * 70, "__proto__",
+         "a[b]"]
 KINDS = ["", "application/json", "application/json; charset=x", "text/plain", "multipart/form-data",
          "multipart/form-data; boundary=", "multipart/form-data; boundary=BB", "x" * 300, "/", ";",
          "application/x-www-form-urlencoded", "image/png"]
@@ -134,7 +135,8 @@ class Fuzz:
             options["data"], headers["Content-Type"] = self.body(route)
             if self.dice.random() < 0.1:
                 headers["Content-Type"] = self.dice.choice(KINDS)
-        return route["method"], self.path(route) + self.query(route), {"headers": headers, **options}
+        options["headers"] = headers
+        return route["method"], self.path(route) + self.query(route), options
 
 
 class Somebody:

@@ -162,8 +162,9 @@ REFUSED = {
     "pixel bomb": (png(50000, 50000), "this picture has too many pixels"),
     "high bomb": (png(1, 2**31 - 1), None),
     "zero size": (png(0, 0), None),
-    "text bomb": (png(16, 16, bytes(16 * 49), chunk(b"zTXt", b"a\0\0" + zlib.compress(bytes(2**26))))
-                  [:-12], "this picture is cut off: its end is missing"),
+    "text bomb": (png(16, 16, bytes(16 * 49),
+                      chunk(b"zTXt", b"a\0\0" + zlib.compress(bytes(2**26))))[:-12],
+                  "this picture is cut off: its end is missing"),
     "frames": (many_frames(201), "this animation has too many frames"),
 }
 
@@ -221,6 +222,6 @@ def test_twenty_megabytes_and_no_byte_more(stack, person):
 
 
 def test_two_pictures_in_one_request(person):
-    parts = [("title", (None, "x")), ("image", ("a.png", picture())), ("image", ("b.png", picture()))]
+    parts = [("title", (None, "x"))] + [("image", ("a.png", picture())) for _ in range(2)]
     assert person.want(400, "POST", "pins/", files=parts) == {
         "image": ["this field is given more than once"]}

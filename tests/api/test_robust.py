@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from checks import count, files, ids, processes, run_job, settle, unchanged
+from checks import count, files, finish, ids, processes, run_job, settle, unchanged
 from client import Client, picture, signup, unique
 from stack import Stack, wait_for
 
@@ -36,7 +36,7 @@ def site(far):
     with Stack({"limit_scale": 1000, "hash_kb": 64, "hash_ops": 1, "fast_workers": 2,
                 "slow_workers": 2, "fetch_allow": address}, durable=True) as stack:
         yield stack
-        stack.keep_logs("robust")
+        finish(stack, "robust")
 
 
 @pytest.fixture

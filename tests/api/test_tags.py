@@ -130,7 +130,8 @@ def test_follow_a_tag(stack, api, person):
 
     for method, call, status in (("POST", "follow_tag", 201), ("PUT", "follow", 200)):
         for _ in range(2):
-            assert person.want(status, method, f"{path}/{call}") == {"detail": "you follow this tag"}
+            assert person.want(status, method, f"{path}/{call}") == {
+                "detail": "you follow this tag"}
             assert followed() == [tag["id"]]
             assert person.want(200, "GET", path)["following"] is True
         call, method, status = (("unfollow_tag", "POST", 202) if method == "POST"

@@ -69,7 +69,8 @@ def test_logout_ends_its_session_and_no_other(stack, api, person, session):
     assert person.want(200, "POST", "rest-auth/logout/") == {"detail": "you are logged out"}
     assert not alive(stack, session["access"]) and alive(stack, other.token)
     refresh(api, session["refresh"], 401)
-    assert api.want(401, "POST", "accounts/token/verify/", json={"token": session["access"]}) == GONE
+    assert api.want(401, "POST", "accounts/token/verify/",
+                    json={"token": session["access"]}) == GONE
 
 
 def test_logout_by_refresh_token(stack, api, session):
@@ -146,7 +147,8 @@ def browser(stack, person):
     plain HTTP requests would keep a Secure one to itself)."""
     page = Client(stack)
     page.headers["X-Requested-With"] = "pinwall"
-    answer = page.post("rest-auth/login/", json={"email": person.email, "password": person.password})
+    answer = page.post("rest-auth/login/", json={
+        "email": person.email, "password": person.password})
     page.cookie = cookie_of(answer)
     return page
 
