@@ -46,7 +46,7 @@ gone(void **state)
 	}
 	assert_int_equal(taken, 10);
 	assert_int_equal(s.limit, 10);
-	assert_in_range(s.retry_after, 85, 90);
+	assert_in_range(s.retry_after, 355, 360);
 	assert_int_equal(take(LIMIT_LOGIN, "192.0.2.6", "", &s), OK);
 	assert_int_equal(s.remaining, 89); /* both or none here as well */
 	assert_true(worst < 250000);
