@@ -1,0 +1,96 @@
+/* Posting lists and windows.  See index_scan.h. */
+#include "index_scan.h"
+
+/* Four at a time, in whatever the machine has for that. */
+typedef float four __attribute__((vector_size(16), aligned(4)));
+typedef int32_t mask __attribute__((vector_size(16)));
+typedef int64_t halves __attribute__((vector_size(16)));
+
+void
+index_scan_next(struct index_scan *scan)
+{
+	const uint32_t *extent = scan->f->postings + scan->next;
+	uint64_t room = scan->f->head->room.postings;
+	uint32_t n;
+
+	scan->at = scan->end = NULL;
+	if (scan->left == 0 || scan->next == 0 ||
+	    scan->next + EXTENT_HEAD > room)
+		return;
+	n = extent[EXTENT_ROOM] < scan->left ? extent[EXTENT_ROOM] :
+	    scan->left;
+	if (scan->next + EXTENT_HEAD + n > room)
+		return;
+	scan->next = extent[EXTENT_NEXT_LOW] |
+	    (uint64_t)extent[EXTENT_NEXT_HIGH] << 32;
+	scan->left -= n;
+	scan->at = extent + EXTENT_HEAD;
+	scan->end = scan->at + n;
+}
+
+void
+index_scan_begin(struct index_scan *scan, const struct index_file *f,
+    const struct index_list *list, uint32_t n)
+{
+	*scan = (struct index_scan){ .f = f, .left = n,
+		.next = __atomic_load_n(&list->first, __ATOMIC_ACQUIRE) };
+	index_scan_next(scan);
+}
+
+uint32_t
+index_scan_add(struct index_scan *scan, uint32_t first, float *sums,
+    float weight)
+{
+	uint32_t n = 0, after = first + INDEX_WINDOW;
+	const uint32_t *at, *end;
+
+	while (scan->at < scan->end && *scan->at < after) {
+		at = scan->at;
+		end = scan->end;
+		/* the mask keeps what is no list inside of the window */
+		if (end[-1] < after)
+			for (; at < end; at++)
+				sums[*at % INDEX_WINDOW] += weight;
+		else
+			for (; at < end && *at < after; at++)
+				sums[*at % INDEX_WINDOW] += weight;
+		n += (uint32_t)(at - scan->at);
+		scan->at = at;
+		if (at == end)
+			index_scan_next(scan);
+	}
+	return n;
+}
+
+static mask
+reach(const float *sums, const float *bounds, four more, four least)
+{
+	four sum = *(const four *)sums;
+	four score = (sum + more) * *(const four *)bounds;
+
+	return (mask)(score >= least) & (mask)(sum > 0);
+}
+
+int
+index_scan_reach(const float *sums, const float *bounds, float more,
+    float least, uint16_t *found)
+{
+	four m = { more, more, more, more };
+	four l = { least, least, least, least };
+	mask any;
+	int i, j, n = 0;
+
+	for (i = 0; i < INDEX_WINDOW; i += 16) {
+		any = reach(sums + i, bounds + i, m, l) |
+		    reach(sums + i + 4, bounds + i + 4, m, l) |
+		    reach(sums + i + 8, bounds + i + 8, m, l) |
+		    reach(sums + i + 12, bounds + i + 12, m, l);
+		if ((((halves)any)[0] | ((halves)any)[1]) == 0)
+			continue;
+		for (j = i; j < i + 16; j++)
+			if (sums[j] > 0 &&
+			    (sums[j] + more) * bounds[j] >= least)
+				found[n++] = (uint16_t)j;
+	}
+	return n;
+}
