@@ -39,7 +39,7 @@ GEN       := $(B)/gen/queries.h $(B)/gen/queries.c
 LIB       := $(B)/libpinwall.a
 
 .PHONY: all clean
-all: $(B)/pinwall $(B)/pinwall-image
+all: $(B)/pinwall $(B)/pinwall-image $(B)/words.table
 
 # Each is linked with just the libraries that it uses.
 MAINS     := $(B)/fcgi-app/main.o $(B)/fcgi-app/image_main.o
@@ -49,6 +49,19 @@ $(B)/pinwall-image: $(B)/fcgi-app/image_main.o $(LIB)
 $(B)/pinwall $(B)/pinwall-image:
 	@echo "  LD $@"
 	@$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $< $(LIB) $(LIBS)
+
+# The dictionary of Korean: the program and every test read it from here.
+KO_DIC    ?= /usr/share/hunspell/ko.dic
+$(B)/texttable: $(B)/fcgi-app/tools/texttable.o
+	@$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $< -lutf8proc
+
+$(B)/words.table: $(B)/texttable fcgi-app/infra/text_ko.txt $(KO_DIC)
+	@echo "  TABLE $@"
+	@$(B)/texttable fcgi-app/infra/text_ko.txt $(KO_DIC) > $@.new
+	@mv $@.new $@
+
+$(LIB): | $(B)/words.table
+-include $(B)/fcgi-app/tools/texttable.d
 
 # Everything but main, so that tests link what the program links.
 $(LIB): $(filter-out $(MAINS),$(OBJ)) $(B)/gen/queries.o $(B)/gen/migrations.o

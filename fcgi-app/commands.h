@@ -30,5 +30,6 @@ int command_openapi(const struct command_line *line);
 int command_conf(const struct command_line *line);
 int command_user(const struct command_line *line);
 int command_jobs(const struct command_line *line);
+int command_words(const struct command_line *line);
 
 #endif

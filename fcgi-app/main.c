@@ -19,6 +19,9 @@ static const struct command {
 	    "Make accounts (password on standard input), and staff of them." },
 	{ "jobs", command_jobs, "[KIND]",
 	    "Run the jobs that are due now, with KIND also that one." },
+	{ "words", command_words, "[--bench] [TITLE]...",
+	    "Print the words of titles (or of each line of standard input); "
+	    "how long it takes." },
 	{ "routes", command_routes, "[--json | --nginx]",
 	    "Print the route table." },
 	{ "openapi", command_openapi, "", "Print the API's document." },

@@ -43,9 +43,10 @@ struct text_more {
 	void *of;
 };
 
-/* Maps the dictionary.  False, said why in the log, when it is not there, is
- * damaged or was made for another version of the program.  Once it is open,
- * later calls do nothing. */
+/* Maps the dictionary, words.table: it lies beside the program, that of tests
+ * up to two folders above them.  False, said why in the log, when it is
+ * not there, is damaged or was made for another version of the program.  Once
+ * it is open, later calls do nothing. */
 bool text_open(void);
 /* The same with another file, for tools and tests. */
 bool text_open_at(const char *path);
