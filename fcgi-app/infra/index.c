@@ -2,6 +2,7 @@
 #include "index.h"
 
 #include "clock.h"
+#include "index_bag.h"
 #include "index_ids.h"
 #include "index_names.h"
 
@@ -109,27 +110,40 @@ struct asked {
 	struct index_stats *stats;
 };
 
-static enum err
-terms_of(const struct index_file *f, const struct asked *a,
-    struct index_term *terms, int *n)
+/* Words that no document has any more are as unknown as others. */
+static void
+gather_words(const struct index_file *f, const struct asked *a,
+    struct index_bag *bag)
 {
-	uint32_t class;
+	uint32_t term;
 	int i;
 
-	*n = 0;
-	if (a->id != 0) {
-		class = index_ids_class(f, a->id);
-		if (class == INDEX_NONE)
-			return ERR_NOT_FOUND;
-		*n = index_record_read(f, class, terms);
+	index_bag_open(bag);
+	for (i = 0; i < a->words_n; i++) {
+		term = index_names_find(f, a->words[i]);
+		if (term < f->head->room.terms &&
+		    atomic_load_explicit(&f->term_df[term],
+		    memory_order_relaxed) > 0)
+			index_bag_add(bag, term);
+	}
+	index_bag_close(bag);
+}
+
+static enum err
+terms_of(const struct index_file *f, const struct asked *a,
+    struct index_bag *bag)
+{
+	uint32_t class;
+
+	bag->n = 0;
+	if (a->id == 0) {
+		gather_words(f, a, bag);
 		return OK;
 	}
-	for (i = 0; i < a->words_n && *n < INDEX_TERMS; i++) {
-		terms[*n] = (struct index_term){ index_names_find(f,
-		    a->words[i]), 1 };
-		*n += terms[*n].term != INDEX_NONE;
-	}
-	*n = index_record_sort(terms, *n);
+	class = index_ids_class(f, a->id);
+	if (class == INDEX_NONE)
+		return ERR_NOT_FOUND;
+	bag->n = index_record_read(f, class, bag->terms);
 	return OK;
 }
 
@@ -137,11 +151,11 @@ static enum err
 search(const struct index_file *f, void *of)
 {
 	struct asked *a = of;
-	struct index_term terms[INDEX_TERMS];
-	int n;
-	enum err e = terms_of(f, a, terms, &n);
+	struct index_bag bag;
+	enum err e = terms_of(f, a, &bag);
 
-	*a->n = e == OK ? index_search(f, terms, n, &a->ask, a->hits, NULL) : 0;
+	*a->n = e != OK ? 0 :
+	    index_search(f, bag.terms, bag.n, &a->ask, a->hits, NULL);
 	return e;
 }
 
@@ -169,16 +183,17 @@ static enum err
 explain(const struct index_file *f, void *of)
 {
 	struct asked *a = of;
-	struct index_term terms[INDEX_TERMS];
+	struct index_bag bag;
 	struct index_share shares[INDEX_TERMS];
 	struct index_reason one;
 	uint32_t class = index_ids_class(f, a->hit);
 	int i, j, n;
-	enum err e = terms_of(f, a, terms, &n);
+	enum err e = terms_of(f, a, &bag);
 
 	if (e == OK && class == INDEX_NONE)
 		e = ERR_NOT_FOUND;
-	n = e == OK ? index_search_shares(f, terms, n, class, shares) : 0;
+	n = e != OK ? 0 :
+	    index_search_shares(f, bag.terms, bag.n, class, shares);
 	for (i = 0; i < n; i++) {
 		one = (struct index_reason){ index_names_text(f,
 		    shares[i].term), shares[i].weight };

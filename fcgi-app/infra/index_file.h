@@ -28,7 +28,7 @@
 #define INDEX_FIX 40
 #define INDEX_NONE UINT32_MAX
 #define INDEX_TERMS 256     /* distinct terms of a document, at most */
-#define INDEX_COUNT_MOST 65535 /* of one term in a document */
+#define INDEX_COUNT_MOST 32767 /* of one term in a document, counted */
 #define INDEX_PAGE 1024     /* ids of one page of the map from id to class */
 
 enum index_weights {
@@ -92,6 +92,7 @@ struct index_head {
 	_Atomic uint64_t seq;
 	_Atomic uint32_t superseded; /* a newer file has its name */
 	_Atomic uint32_t unfinished; /* things were added since the last flip */
+	_Atomic uint64_t progress, progress_of; /* of its making */
 	_Atomic uint64_t docs;
 	_Atomic int64_t log_docs; /* ln(1 + docs) + 1; counts alone: 1 */
 	_Atomic uint32_t classes, terms;

@@ -68,7 +68,7 @@ index_ids_of(const struct index_file *f, uint32_t class, uint32_t *n)
 	    memory_order_relaxed);
 	if (*n == 1)
 		return (const uint64_t *)&f->class_ids[class];
-	if (at + 1 + *n > f->head->room.ids)
+	if (at >= f->head->room.ids || *n >= f->head->room.ids - at)
 		*n = 0;
 	return f->ids + at + 1;
 }

@@ -3,12 +3,11 @@
 
 #define LINE 16 /* words of a cache line */
 
-int
+void
 index_record_sort(struct index_term *terms, int n)
 {
 	struct index_term one;
-	uint32_t sum;
-	int i, j, left = 0;
+	int i, j;
 
 	for (i = 1; i < n; i++) {
 		one = terms[i];
@@ -16,16 +15,6 @@ index_record_sort(struct index_term *terms, int n)
 			terms[j] = terms[j - 1];
 		terms[j] = one;
 	}
-	for (i = 0; i < n; i++) {
-		if (left == 0 || terms[left - 1].term != terms[i].term) {
-			terms[left++] = terms[i];
-			continue;
-		}
-		sum = terms[left - 1].count + terms[i].count;
-		terms[left - 1].count = sum < INDEX_COUNT_MOST ? sum :
-		    INDEX_COUNT_MOST;
-	}
-	return left;
 }
 
 void

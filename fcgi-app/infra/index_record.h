@@ -16,9 +16,8 @@ struct index_term {
 	uint32_t term, count;
 };
 
-/* Sorts by term and adds up what is there more than once, to at most
- * INDEX_COUNT_MOST each.  Returns how many are left. */
-int index_record_sort(struct index_term *terms, int n);
+/* Sorts by term. */
+void index_record_sort(struct index_term *terms, int n);
 /* Divides the counts by what divides all of them. */
 void index_record_reduce(struct index_term *terms, int n);
 

@@ -14,8 +14,7 @@ index_scan_next(struct index_scan *scan)
 	uint32_t n;
 
 	scan->at = scan->end = NULL;
-	if (scan->left == 0 || scan->next == 0 ||
-	    scan->next + EXTENT_HEAD > room)
+	if (scan->left == 0 || scan->next == 0 || scan->next >= room)
 		return;
 	n = extent[EXTENT_ROOM] < scan->left ? extent[EXTENT_ROOM] :
 	    scan->left;

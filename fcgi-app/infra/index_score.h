@@ -1,9 +1,9 @@
 /*
  * Exact scores: a query, and a class's score by it.
  *
- * idf is at least 1 and fixed point with 40 binary places; its square has 80, a
- * product of two counts 32 more, 256 terms 8: sums of at most 2^127 for up to
- * 2^31 documents, exact in 128 bits.  The score is then
+ * idf is at least 1 and fixed point with 40 binary places; for up to 2^31
+ * documents its square is below 2^89, a product of two counts below 2^30, and
+ * there are 2^8 terms: sums below 2^127, exact in 128 bits.  The score is then
  * sqrt(dot^2 / |d|^2) / |q|: four operations that IEEE rounds correctly, so
  * it is the same everywhere; with counts alone, dot and |d|^2 are integers
  * and equal scores come out equal.

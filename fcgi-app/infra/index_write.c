@@ -4,6 +4,7 @@
  */
 #include "index_write.h"
 
+#include "index_bag.h"
 #include "index_bound.h"
 #include "index_class.h"
 #include "index_hold.h"
@@ -35,9 +36,11 @@ struct index_writer {
 	bool building;
 	struct change changes[BATCH];
 	int n;
-	/* per term: how df will change, and which terms will */
+	/* per term: how df will change; and those whose df will, to what */
 	int32_t *df_change;
-	uint32_t *terms;
+	struct df {
+		uint32_t term, df;
+	} *terms;
 	uint32_t terms_n, terms_room;
 	int64_t docs_change;
 	uint32_t *joining; /* per class: documents that come in this batch */
@@ -162,7 +165,7 @@ count_terms(struct index_writer *w, uint32_t class, int by)
 	}
 	for (i = 0; i < n; i++) {
 		w->df_change[terms[i].term] += by;
-		w->terms[w->terms_n++] = terms[i].term;
+		w->terms[w->terms_n++].term = terms[i].term;
 	}
 }
 
@@ -252,12 +255,35 @@ class_now(struct index_writer *w, int64_t id)
 	return c != NULL ? c->is : index_ids_class(&w->file, id);
 }
 
-static bool
+static void
 begin(struct index_writer *w)
 {
 	if (w->n == BATCH)
 		index_write_flip(w);
 	atomic_store(&w->file.head->unfinished, 1);
+}
+
+/* The terms of a text, made if they are new.  False: no room for them. */
+static bool
+gather_words(struct index_writer *w, const struct str *words, int n,
+    struct index_bag *bag)
+{
+	uint32_t term;
+	int i;
+
+	index_bag_open(bag);
+	for (i = 0; i < n; i++) {
+		if (words[i].n == 0 || words[i].n > INDEX_NAME)
+			continue;
+		term = index_names_find(&w->file, words[i]);
+		if (term == INDEX_NONE && index_bag_is_full(bag))
+			continue;
+		if (term == INDEX_NONE &&
+		    !index_class_term(&w->file, &w->taken, words[i], &term))
+			return false;
+		index_bag_add(bag, term);
+	}
+	index_bag_close(bag);
 	return true;
 }
 
@@ -265,23 +291,13 @@ bool
 index_write_put(struct index_writer *w, int64_t id, const struct str *words,
     int n)
 {
-	struct index_term terms[INDEX_TERMS];
+	struct index_bag bag;
 	uint32_t was, is;
-	int i, used = 0;
 
 	begin(w);
-	for (i = 0; i < n && i < INDEX_TERMS; i++) {
-		if (words[i].n == 0 || words[i].n > INDEX_NAME)
-			continue;
-		terms[used] = (struct index_term){ .count = 1 };
-		if (!index_class_term(&w->file, &w->taken, words[i],
-		    &terms[used++].term))
-			return false;
-	}
-	used = index_record_sort(terms, used);
-	index_record_reduce(terms, used);
-	if (!index_class_get(&w->classes, &w->file, &w->taken, terms, used,
-	    &is))
+	if (!gather_words(w, words, n, &bag) ||
+	    !index_class_get(&w->classes, &w->file, &w->taken, bag.terms,
+	    bag.n, &is))
 		return false;
 	was = class_now(w, id);
 	if (was == is)
@@ -326,12 +342,12 @@ gather_terms(struct index_writer *w)
 	uint32_t i, n = 0, term;
 
 	for (i = 0; i < w->terms_n; i++) {
-		term = w->terms[i];
+		term = w->terms[i].term;
 		if (w->df_change[term] == 0)
 			continue;
-		w->file.term_df[term] += (uint32_t)w->df_change[term];
+		w->terms[n++] = (struct df){ term, w->file.term_df[term] +
+		    (uint32_t)w->df_change[term] };
 		w->df_change[term] = 0;
-		w->terms[n++] = term;
 	}
 	w->terms_n = n;
 }
@@ -345,8 +361,8 @@ lower_bounds(struct index_writer *w)
 	int c;
 
 	for (i = 0; i < w->terms_n; i++)
-		index_bound_term_grows(f, w->terms[i],
-		    index_bound_term(f, f->term_df[w->terms[i]]));
+		index_bound_term_grows(f, w->terms[i].term,
+		    index_bound_term(f, w->terms[i].df));
 	index_bound_docs_change(f, index_bound_docs(f,
 	    f->head->docs + (uint64_t)w->docs_change));
 	for (c = 0; c < w->n; c++)
@@ -368,10 +384,13 @@ show(struct index_writer *w)
 	index_hold_obey(&w->hold);
 	atomic_fetch_add_explicit(&h->seq, 1, memory_order_acq_rel);
 	atomic_thread_fence(memory_order_seq_cst);
-	for (i = 0; i < w->terms_n; i++)
-		atomic_store_explicit(&f->term_log[w->terms[i]],
-		    index_bound_term(f, f->term_df[w->terms[i]]),
+	for (i = 0; i < w->terms_n; i++) {
+		atomic_store_explicit(&f->term_df[w->terms[i].term],
+		    w->terms[i].df, memory_order_relaxed);
+		atomic_store_explicit(&f->term_log[w->terms[i].term],
+		    index_bound_term(f, w->terms[i].df),
 		    memory_order_relaxed);
+	}
 	h->docs += (uint64_t)w->docs_change;
 	h->log_docs = index_bound_docs(f, h->docs);
 	for (c = 0; c < w->n; c++)
@@ -449,10 +468,11 @@ index_write_publish(struct index_writer *w)
 	return renamed;
 }
 
-int
-index_write_pending(const struct index_writer *w)
+void
+index_write_progress(struct index_writer *w, uint64_t done, uint64_t of)
 {
-	return w->n;
+	atomic_store(&w->file.head->progress_of, of);
+	atomic_store(&w->file.head->progress, done);
 }
 
 const struct index_file *

@@ -27,9 +27,10 @@ bool index_write_publish(struct index_writer *w);
 /* Gives back the memory; a file that was not published is removed. */
 void index_write_close(struct index_writer *w);
 
-/* One document: its words, which of them are names of tags, as often as it
- * has them; those after INDEX_TERMS and names longer than INDEX_NAME are left
- * out.  It takes the place of the document that had this id.
+/* One document: its words, as often as it has them.  What is longer than
+ * INDEX_NAME is left out, as is what comes after INDEX_TERMS different ones;
+ * more than INDEX_COUNT_MOST of one are that many.  It takes the place of the
+ * document that had this id.
  * False: the file is full, or the disk is; the batch is as it was. */
 bool index_write_put(struct index_writer *w, int64_t id,
     const struct str *words, int n);
@@ -38,8 +39,9 @@ bool index_write_remove(struct index_writer *w, int64_t id);
 bool index_write_tag(struct index_writer *w, struct str name);
 void index_write_flip(struct index_writer *w);
 
-/* What is prepared but not shown. */
-int index_write_pending(const struct index_writer *w);
+/* How far a new file is, for whoever watches it being made. */
+void index_write_progress(struct index_writer *w, uint64_t done,
+    uint64_t of);
 /* For reading: the writer's own map. */
 const struct index_file *index_write_file(const struct index_writer *w);
 /* Is so much of it waste, or used, that a new file should be made? */
