@@ -1,6 +1,6 @@
 /*
- * An index under a test's hand: operations on standard input, answers on
- * standard output.
+ * An index under a test's hand: operations on standard input, one answer each
+ * on standard output.
  *
  *	driver FILE tfidf|counts [documents]
  *
@@ -8,12 +8,14 @@
  *	U            publish it
  *	P id words   put          D id   remove          T word   it is a tag
  *	F            flip         R      close, and open as a writer once more
- *	Q id n min   the n most like id, with min words in common: id:score ...
- *	W n words    the n most like these words
- *	Y id hit     why: word:weight ...
- *	S            documents classes terms blocks
+ *	C            close
+ *	Q id n min         the n most like id, with min words in common
+ *	W n min words      the n most like these words: id:score ...
+ *	Y id hit           why: word:weight ...
+ *	H id               1 if it is in there
+ *	S                  documents classes terms bytes-on-disk generation
  *
- * An operation that fails is answered "! NAME".
+ * What gives nothing is answered ".", what fails "! NAME".
  */
 #include "clock.h"
 #include "index.h"
@@ -23,7 +25,7 @@
 #include <inttypes.h>
 #include <sys/stat.h>
 
-#define WORDS 1000
+#define WORDS 200000
 #define HITS 1000
 
 static struct index_writer *writer;
@@ -31,9 +33,10 @@ static struct index reader;
 static enum index_weights weights;
 static uint64_t docs = 2000;
 static const char *path;
+static struct str words[WORDS];
 
 static int
-split(char *text, struct str *words)
+split(char *text)
 {
 	char *at = text;
 	int n = 0;
@@ -48,25 +51,26 @@ split(char *text, struct str *words)
 }
 
 static void
-fail_as(const char *what)
+answer(bool ok, const char *what)
 {
-	printf("! %s\n", what);
+	if (ok)
+		puts(".");
+	else
+		printf("! %s\n", what);
 }
 
 static void
 put_or_remove(char *line)
 {
-	struct str words[WORDS];
 	char *rest;
 	int64_t id = strtoll(line + 1, &rest, 10);
 	bool ok;
 
 	if (line[0] == 'P')
-		ok = index_write_put(writer, id, words, split(rest, words));
+		ok = index_write_put(writer, id, words, split(rest));
 	else
 		ok = index_write_remove(writer, id);
-	if (!ok)
-		fail_as("full");
+	answer(ok, "full");
 }
 
 static void
@@ -75,7 +79,7 @@ show(enum err e, const struct index_hit *hits, int n)
 	int i;
 
 	if (e != OK) {
-		fail_as(err_code(e));
+		answer(false, err_code(e));
 		return;
 	}
 	for (i = 0; i < n; i++)
@@ -104,14 +108,14 @@ static void
 query_words(char *line)
 {
 	struct index_hit hits[HITS];
-	struct str words[WORDS];
 	struct index_ask ask = { 0 };
 	char *at = line + 1;
 	enum err e;
 	int n = 0;
 
 	ask.most = (int)strtol(at, &at, 10);
-	e = index_query(&reader, words, split(at, words), ask, hits, &n);
+	ask.min_shared = (int)strtol(at, &at, 10);
+	e = index_query(&reader, words, split(at), ask, hits, &n);
 	show(e, hits, n);
 }
 
@@ -125,7 +129,7 @@ why(char *line)
 	enum err e = index_reasons(&reader, id, NULL, 0, hit, reasons, &n);
 
 	if (e != OK)
-		fail_as(err_code(e));
+		answer(false, err_code(e));
 	for (i = 0; i < n; i++)
 		printf("%s%.*s:%.17g", i > 0 ? " " : "",
 		    STR_ARG(reasons[i].word), reasons[i].weight);
@@ -140,44 +144,67 @@ stats(void)
 	struct stat st = { 0 };
 
 	if (index_stats(&reader, &s) != OK || stat(path, &st) != 0)
-		fail_as("stats");
+		answer(false, "stats");
 	else
-		printf("%" PRIu64 " %" PRIu64 " %" PRIu64 " %" PRIu64 "\n",
-		    s.docs, s.classes, s.terms, (uint64_t)st.st_blocks * 512);
+		printf("%" PRIu64 " %" PRIu64 " %" PRIu64 " %" PRIu64
+		    " %" PRIu64 "\n", s.docs, s.classes, s.terms,
+		    (uint64_t)st.st_blocks * 512, s.generation);
 }
 
 static void
-reopen(bool anew)
+end(void)
 {
 	if (writer != NULL)
 		index_write_close(writer);
-	writer = anew ? index_write_make(path, weights, docs) :
-	    index_write_open(path);
-	if (writer == NULL)
-		fail_as("open");
+	writer = NULL;
+}
+
+static void
+tag(char *line)
+{
+	line[strcspn(line, "\n")] = '\0';
+	answer(index_write_tag(writer, str_of(line + 2)), "full");
+}
+
+static void
+write_or_end(char *line)
+{
+	switch (line[0]) {
+	case 'N':
+		end();
+		writer = index_write_make(path, weights, docs);
+		answer(writer != NULL, "open");
+		break;
+	case 'R':
+		end();
+		writer = index_write_open(path);
+		answer(writer != NULL, "open");
+		break;
+	case 'U': answer(index_write_publish(writer), "publish"); break;
+	case 'T': tag(line); break;
+	case 'F': index_write_flip(writer); answer(true, NULL); break;
+	case 'C': end(); answer(true, NULL); break;
+	default: put_or_remove(line);
+	}
 }
 
 static void
 run(char *line)
 {
 	switch (line[0]) {
-	case 'N': reopen(true); break;
-	case 'R': reopen(false); break;
-	case 'U':
-		if (!index_write_publish(writer))
-			fail_as("publish");
-		break;
-	case 'P': case 'D': put_or_remove(line); break;
-	case 'T':
-		line[strcspn(line, "\n")] = '\0';
-		index_write_tag(writer, str_of(line + 2));
-		break;
-	case 'F': index_write_flip(writer); break;
 	case 'Q': query(line); break;
 	case 'W': query_words(line); break;
 	case 'Y': why(line); break;
 	case 'S': stats(); break;
-	default: fail_as("what?");
+	case 'H':
+		printf("%d\n", index_has(&reader, strtoll(line + 1, NULL, 10)));
+		break;
+	case 'R': case 'N': case 'C': write_or_end(line); break;
+	default:
+		if (writer == NULL)
+			answer(false, "no writer");
+		else
+			write_or_end(line);
 	}
 }
 
@@ -199,8 +226,7 @@ main(int argc, char **argv)
 		fflush(stdout);
 	}
 	free(line);
-	if (writer != NULL)
-		index_write_close(writer);
+	end();
 	index_close(&reader);
 	return 0;
 }
