@@ -41,6 +41,8 @@ struct output {
 struct stretch {
 	int32_t c[STRETCH_FORM];
 	size_t n, at;
+	enum text_state before; /* for struct text_run */
+	bool verbal;
 };
 
 static enum script
@@ -303,20 +305,22 @@ static void
 add_hangul(struct output *o, struct stretch *s, const struct word *w)
 {
 	struct text_span spans[TEXT_KO_SPANS_MAX];
-	uint16_t run[TEXT_KO_RUN_MAX];
+	struct text_run run = { .more = o->more, .before = s->before,
+		.joined = w->letters ? TEXT_LATIN : w->digits ? TEXT_DIGITS :
+		TEXT_START };
 	int32_t code[TEXT_KO_RUN_MAX + 1];
-	size_t n = 0, i, j, found, letter;
-	enum text_state first = w->letters ? TEXT_LATIN :
-	    w->digits ? TEXT_DIGITS : TEXT_START;
+	size_t i, j, found, letter;
 
-	while (n < TEXT_KO_RUN_MAX && script_at(s, s->at) == SCRIPT_HANGUL)
-		run[n++] = (uint16_t)s->c[s->at++];
-	found = text_ko_words(&table, run, n, first, o->more, spans);
+	while (run.n < TEXT_KO_RUN_MAX &&
+	    script_at(s, s->at) == SCRIPT_HANGUL)
+		run.s[run.n++] = (uint16_t)s->c[s->at++];
+	run.verbal = s->verbal && s->at == s->n;
+	found = text_ko_words(&table, &run, spans, &s->before);
 	for (i = 0; i < found; i++) {
 		letter = w->n == 1 && w->letters && spans[i].from == 0;
 		code[0] = w->c[0];
 		for (j = 0; j < spans[i].n; j++)
-			code[letter + j] = run[spans[i].from + j];
+			code[letter + j] = run.s[spans[i].from + j];
 		add(o, code, letter + j);
 	}
 }
@@ -331,6 +335,7 @@ add_spaced(struct output *o, struct stretch *s)
 	join(s, &w);
 	if (script_at(s, s->at) != SCRIPT_HANGUL) {
 		add_word(o, &w);
+		s->before = w.letters ? TEXT_START : TEXT_DIGITS;
 		return;
 	}
 	if (w.letters || is_counted_year(s, &w))
@@ -350,6 +355,14 @@ add_run(struct output *o, struct stretch *s, enum script script)
 		add(o, s->c + from, s->at - from);
 }
 
+/* What is no word separates words, also in meaning. */
+static void
+pass(struct stretch *s)
+{
+	s->at++;
+	s->before = TEXT_START;
+}
+
 static void
 add_stretch(struct output *o, struct stretch *s)
 {
@@ -365,7 +378,7 @@ add_stretch(struct output *o, struct stretch *s)
 		else if (script >= SCRIPT_HAN)
 			add_run(o, s, script);
 		else
-			s->at++;
+			pass(s);
 	}
 }
 
@@ -473,6 +486,25 @@ copy_plain(struct str text, struct stretch *s)
 	}
 }
 
+/* Does the title go on with what takes a verb: want, like, easy, hard, for?  A
+ * guess by the first syllables that spares nouns in -gi and -go. */
+static bool
+is_verbal(struct str rest)
+{
+	static const struct str next[] = { STR("싶"), STR("좋"),
+		STR("쉬"), STR("쉽"), STR("편"), STR("힘"),
+		STR("어려"), STR("어렵"), STR("위해"),
+		STR("위한"), STR("딱"), STR("전에") };
+	size_t i;
+
+	while (rest.n > 0 && rest.p[0] == ' ')
+		rest = str_sub(rest, 1, rest.n);
+	for (i = 0; i < sizeof(next) / sizeof(*next); i++)
+		if (str_starts(rest, next[i]))
+			return true;
+	return false;
+}
+
 size_t
 text_words(struct str title, const struct text_more *more,
     struct text_word *out, size_t most)
@@ -483,6 +515,7 @@ text_words(struct str title, const struct text_more *more,
 	struct str text;
 	size_t at = 0;
 
+	s.before = TEXT_START;
 	while (at < title.n && o.n < most) {
 		text = next_stretch(title, &at, &shape);
 		if (text.n == 0)
@@ -491,6 +524,7 @@ text_words(struct str title, const struct text_more *more,
 			copy_plain(text, &s);
 		else if (!bring_to_form(text, shape.looks, &s))
 			continue;
+		s.verbal = is_verbal(str_sub(title, at, title.n));
 		add_stretch(&o, &s);
 	}
 	return o.n;

@@ -9,7 +9,15 @@
 #define TAG_EACH (-5)
 /* Words written without spaces are rare in short runs. */
 #define LONG_RUN 8
-#define LONG_RUN_RESTART 60
+#define LONG_RUN_RESTART 80
+#define LONG_RUN_UNKNOWN 100 /* of each syllable over three */
+
+/* After "from Seoul" a word of one syllable is a verb rather than a noun (bought,
+ * not mountain); before "easy" a word in -gi is one, and one in -go before
+ * "want". */
+#define VERB_AFTER_CASE 40
+#define VERB_BEFORE_WISH 80
+enum { GI = 0xae30, GO = 0xace0 };
 
 #define BIT(state) (1u << (state))
 static const uint32_t noun_from = BIT(TEXT_START) | BIT(TEXT_LATIN) |
@@ -27,8 +35,7 @@ struct cell {
 
 struct walk {
 	const struct text_table *table;
-	const struct text_more *more;
-	const uint16_t *run;
+	const struct text_run *run;
 	size_t n;
 	uint32_t alive[TEXT_KO_RUN_MAX + 1];
 	struct cell cells[TEXT_KO_RUN_MAX + 1][TEXT_STATES];
@@ -45,19 +52,33 @@ reach(struct walk *w, size_t to, enum text_state state, struct cell cell)
 	w->alive[to] |= BIT(state);
 }
 
+/* What the surroundings have against a noun of n syllables. */
+static int
+doubt(const struct walk *w, size_t at, size_t n, const struct text_kind *kind)
+{
+	uint16_t end = w->run->s[w->n - 1];
+
+	if (at > 0 || n < w->n || kind->gives != TEXT_GIVES_WORD)
+		return 0;
+	if (n == 1)
+		return w->run->before == TEXT_CASE ? VERB_AFTER_CASE : 0;
+	return w->run->verbal && (end == GI || end == GO) ?
+	    VERB_BEFORE_WISH : 0;
+}
+
 /* Takes a piece of n syllables from each of the states it may follow. */
 static void
 take(struct walk *w, size_t at, size_t n, const struct text_kind *kind)
 {
 	uint32_t from = kind->from & w->alive[at];
-	int cost = kind->cost + kind->each * (int)n +
-	    (n == 1 ? kind->single : 0);
+	int cost = kind->cost + kind->each * (int)n + doubt(w, at, n, kind);
 
 	for (; from != 0; from &= from - 1) {
 		int s = __builtin_ctz(from);
 
 		reach(w, at + n, kind->to, (struct cell){
-			.cost = w->cells[at][s].cost + cost,
+			.cost = w->cells[at][s].cost + cost +
+			    (n == 1 && s == TEXT_START ? kind->single : 0),
 			.at = (uint8_t)at, .state = (uint8_t)s,
 			.gives = kind->gives, .alone =
 			    kind->gives == TEXT_GIVES_WORD && n == 1 });
@@ -72,27 +93,32 @@ is_after(const struct walk *w, size_t at, enum text_after after)
 
 	if (at == 0 || after == TEXT_AFTER_ANY)
 		return true;
-	final = (w->run[at - 1] - TEXT_SYLLABLE_FIRST) % TEXT_FINALS;
+	final = (w->run->s[at - 1] - TEXT_SYLLABLE_FIRST) % TEXT_FINALS;
 	if (after == TEXT_AFTER_CONSONANT)
 		return final != 0;
 	return final == 0 ||
 	    (after == TEXT_AFTER_VOWEL_OR_L && final == TEXT_FINAL_L);
 }
 
-/* Short loan words and names are likely, long ones are likely several. */
+/* Short loan words and names are likely, long ones are likely several words;
+ * so is anything of a run that is long. */
 static int
-unknown_cost(size_t n)
+unknown_cost(size_t n, size_t run)
 {
 	if (n == 1)
 		return 455;
-	return n <= 4 ? 260 + 40 * (int)n : 420 + 60 * ((int)n - 4);
+	if (n <= 3)
+		return 260 + 40 * (int)n;
+	if (run > LONG_RUN)
+		return 380 + LONG_RUN_UNKNOWN * ((int)n - 3);
+	return n == 4 ? 420 : 415 + 50 * ((int)n - 4);
 }
 
 static void
 take_unknown(struct walk *w, size_t at, size_t n)
 {
 	const struct text_kind kind = { .from = unknown_from,
-		.to = TEXT_UNKNOWN, .cost = (int16_t)unknown_cost(n),
+		.to = TEXT_UNKNOWN, .cost = (int16_t)unknown_cost(n, w->n),
 		.gives = n > 1 ? TEXT_GIVES_WORD : TEXT_GIVES_TAIL };
 
 	take(w, at, n, &kind);
@@ -108,13 +134,13 @@ take_tag(struct walk *w, size_t at, size_t n)
 	size_t i;
 
 	for (i = 0; i < n; i++) {
-		uint16_t c = w->run[at + i];
+		uint16_t c = w->run->s[at + i];
 
 		name[i * 3] = (char)(0xe0 | c >> 12);
 		name[i * 3 + 1] = (char)(0x80 | (c >> 6 & 63));
 		name[i * 3 + 2] = (char)(0x80 | (c & 63));
 	}
-	if (w->more->is_word(w->more->of, (struct str){ name, n * 3 }))
+	if (w->run->more->is_word(w->run->more->of, (struct str){ name, n * 3 }))
 		take(w, at, n, &kind);
 }
 
@@ -140,7 +166,7 @@ restart(struct walk *w, size_t at)
 static void
 take_known(struct walk *w, size_t at, size_t n, uint32_t hash)
 {
-	const struct text_set *set = text_table_find(w->table, w->run + at, n,
+	const struct text_set *set = text_table_find(w->table, w->run->s + at, n,
 	    hash);
 	unsigned i;
 
@@ -160,11 +186,12 @@ step(struct walk *w, size_t at)
 
 	restart(w, at);
 	for (n = 1; n <= most && n <= TEXT_PIECE_MAX; n++) {
-		hash = text_hash_next(hash, w->run[at + n - 1]);
+		hash = text_hash_next(hash, w->run->s[at + n - 1]);
 		take_known(w, at, n, hash);
 		if (n <= UNKNOWN_MAX)
 			take_unknown(w, at, n);
-		if (n > 1 && w->more != NULL && w->more->is_word != NULL)
+		if (n > 1 && w->run->more != NULL &&
+		    w->run->more->is_word != NULL)
 			take_tag(w, at, n);
 	}
 }
@@ -229,13 +256,12 @@ give(struct making *m, size_t at, size_t end, const struct cell *cell)
 }
 
 static size_t
-collect(const struct walk *w, struct text_span *out)
+collect(const struct walk *w, enum text_state state, struct text_span *out)
 {
 	struct { uint8_t at, end; const struct cell *cell; }
 	    path[TEXT_KO_RUN_MAX * 2];
 	struct making m = { .out = out };
 	size_t i = 0, at = w->n;
-	enum text_state state = best_end(w);
 
 	while (at > 0) {
 		const struct cell *cell = &w->cells[at][state];
@@ -254,23 +280,23 @@ collect(const struct walk *w, struct text_span *out)
 }
 
 size_t
-text_ko_words(const struct text_table *t, const uint16_t *run, size_t n,
-    enum text_state first, const struct text_more *more,
-    struct text_span out[TEXT_KO_SPANS_MAX])
+text_ko_words(const struct text_table *t, const struct text_run *run,
+    struct text_span out[TEXT_KO_SPANS_MAX], enum text_state *last)
 {
 	struct walk w;
 	size_t at;
 
-	assert(n > 0 && n <= TEXT_KO_RUN_MAX);
+	assert(run->n > 0 && run->n <= TEXT_KO_RUN_MAX);
 	w.table = t;
-	w.more = more;
 	w.run = run;
-	w.n = n;
-	memset(w.alive, 0, (n + 1) * sizeof(*w.alive));
+	w.n = run->n;
+	memset(w.alive, 0, (w.n + 1) * sizeof(*w.alive));
 	reach(&w, 0, TEXT_START, (struct cell){ .cost = 0 });
-	if (first != TEXT_START)
-		reach(&w, 0, first, (struct cell){ .cost = 0 });
-	for (at = 0; at < n; at++)
+	reach(&w, 0, run->joined, (struct cell){ .cost = 0 });
+	if (run->before == TEXT_NUMERAL || run->before == TEXT_DIGITS)
+		reach(&w, 0, run->before, (struct cell){ .cost = 0 });
+	for (at = 0; at < w.n; at++)
 		step(&w, at);
-	return collect(&w, out);
+	*last = best_end(&w);
+	return collect(&w, *last, out);
 }

@@ -27,11 +27,23 @@ struct text_span {
 	uint8_t from, n;
 };
 
-/* The words of a run of n syllables that begins in state `first`, in order.
- * Of a compound with a word of one syllable the whole and then the part that
- * is longer: a dog's dress is about dogs.  Returns how many. */
-size_t text_ko_words(const struct text_table *t, const uint16_t *run, size_t n,
-    enum text_state first, const struct text_more *more,
-    struct text_span out[TEXT_KO_SPANS_MAX]);
+/* A run, and what is known of its surroundings. */
+struct text_run {
+	uint16_t s[TEXT_KO_RUN_MAX];
+	size_t n;
+	enum text_state joined; /* to what, without a space; else TEXT_START */
+	/* what the run before it ended in, if only a space lies between:
+	 * TEXT_NUMERAL, TEXT_DIGITS, TEXT_CASE or TEXT_START */
+	enum text_state before;
+	/* What follows takes a verb in -gi or -go: easy, want, like. */
+	bool verbal;
+	const struct text_more *more;
+};
+
+/* The words of a run, in order.  Of a compound with a word of one syllable the
+ * whole and then the part that is longer: a dog's dress is about dogs.  *last:
+ * what the run ends in, for the next one.  Returns how many. */
+size_t text_ko_words(const struct text_table *t, const struct text_run *run,
+    struct text_span out[TEXT_KO_SPANS_MAX], enum text_state *last);
 
 #endif

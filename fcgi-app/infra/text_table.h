@@ -73,7 +73,7 @@ struct text_kind {
 	uint32_t from;      /* set of states */
 	int16_t cost, each; /* in hundredths: of itself, of each syllable */
 	uint8_t to, after, gives;
-	uint8_t single;     /* more, for a piece of one syllable */
+	uint8_t single;     /* more, for one syllable from START */
 };
 
 /* The kinds that a piece can be of. */

@@ -228,11 +228,35 @@ linked_stem(struct piece stem, int flag)
 	return final == 0 || final == FINAL_L ? stem : with(stem, EU);
 }
 
-/* The forms of a stem for all endings that need no look at ko.dic. */
+/* The modifier and the future, which ko.dic lacks for some verbs, and the
+ * infinitive of those of which it lists none: in -gada and -oda. */
+static void
+conjugate_listed(const char *group, const struct piece *stem,
+    const struct piece *open, int flag)
+{
+	static const uint16_t wa = 0xc640; /* o and a in one */
+	struct piece form = with_final(*open, FINAL_N);
+
+	add_form(&form, group, "modifier");
+	form = with_final(*open, FINAL_L);
+	add_form(&form, group, "future");
+	if (flag == 42)
+		form = *stem;
+	else if (flag == 43)
+		form = with(cut(*stem, 1), wa);
+	else
+		return;
+	add_form(&form, group, "infinitive");
+	form = with_final(form, FINAL_SS);
+	add_form(&form, group, "past");
+}
+
+/* The forms of a stem. */
 static void
 conjugate(const char *group, struct piece stem, int flag)
 {
 	struct piece linked = linked_stem(stem, flag), open = linked;
+	const struct piece whole = stem;
 
 	add_form(&stem, group, "plain");
 	add_form(&linked, group, "linked");
@@ -247,6 +271,7 @@ conjugate(const char *group, struct piece stem, int flag)
 		stem = with_final(linked, FINAL_M);
 		add_form(&stem, group, "nominal");
 	}
+	conjugate_listed(group, &whole, &open, flag);
 	open = with_final(open, FINAL_B);
 	add_form(&open, group, "polite");
 }
@@ -450,9 +475,9 @@ read_state(char *line)
 	if (again == NULL)
 		refuse("a state has two costs", line);
 	i = number_of(states, COUNT(states), name);
-	head.end[i] = end[0] == '-' ? TEXT_COST_NEVER :
+	head.end[i] = strcmp(end, "-") == 0 ? TEXT_COST_NEVER :
 	    (int16_t)strtol(end, NULL, 10);
-	head.restart[i] = again[0] == '-' ? TEXT_COST_NEVER :
+	head.restart[i] = strcmp(again, "-") == 0 ? TEXT_COST_NEVER :
 	    (int16_t)strtol(again, NULL, 10);
 }
 
