@@ -14,7 +14,7 @@
  * classes; whoever can then reach the score of the k-th best by its bound
  * (index_bound.h) is scored exactly.  By Cauchy and Schwarz a document with
  * none but the terms S of q scores at most |q restricted to S| / |q|: the most
- * frequent terms, as soon as that is less than the k-th best, are not scanned
+ * frequent terms, as soon as that is well below the k-th best, are not scanned
  * at all, and only added to the bound.
  *
  * These functions read a file that may be changing; the caller finds out
