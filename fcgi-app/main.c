@@ -22,6 +22,9 @@ static const struct command {
 	{ "words", command_words, "[--bench] [TITLE]...",
 	    "Print the words of titles (or of each line of standard input); "
 	    "how long it takes." },
+	{ "index", command_index, "[rebuild | status]",
+	    "Keep the index of similar pins (a process of the site does); "
+	    "make it anew; tell how large it is." },
 	{ "routes", command_routes, "[--json | --nginx]",
 	    "Print the route table." },
 	{ "openapi", command_openapi, "", "Print the API's document." },

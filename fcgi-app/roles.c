@@ -2,6 +2,7 @@
 #include "auth.h"
 #include "commands.h"
 #include "fetch_proc.h"
+#include "index_proc.h"
 #include "mail.h"
 #include "master.h"
 #include "role.h"
@@ -60,6 +61,12 @@ run_jobs(void)
 }
 
 static int
+run_index(void)
+{
+	return index_proc_run(role_ready);
+}
+
+static int
 run_fetch(void)
 {
 	return fetch_run(ROLE_LISTEN_FD);
@@ -90,6 +97,7 @@ command_serve(const struct command_line *line)
 		{ "image", 1, NULL, "image.sock", false },
 		{ "fetch", 1, run_fetch, "fetch.sock", true },
 		{ "jobs", (int)conf.job_workers, run_jobs, NULL, true },
+		{ "index", 1, run_index, NULL, true },
 		{ "slow", (int)conf.slow_workers, run_slow, "slow.sock",
 		    true },
 		{ "fast", (int)fast, run_fast, "fast.sock", true },

@@ -14,6 +14,8 @@
 #include "router.h"
 #include "secret.h"
 #include "serve.h"
+#include "similar.h"
+#include "text.h"
 #include "throttle.h"
 #include "token.h"
 #include "utf8.h"
@@ -28,11 +30,12 @@ serve_open(bool slow)
 {
 	unsigned char key[SECRET_KEY];
 
-	if (!secret_open() || !token_open() || !router_open())
+	if (!secret_open() || !token_open() || !router_open() || !text_open())
 		return false;
 	secret_key("cursor", key);
 	cursor_key(key);
 	limit_open();
+	similar_open();
 	return pg_open(slow ? conf.statement_ms * 5 : conf.statement_ms) &&
 	    auth_open();
 }
@@ -40,6 +43,7 @@ serve_open(bool slow)
 void
 serve_close(void)
 {
+	similar_close();
 	pg_close();
 }
 

@@ -176,6 +176,18 @@ rows_json(struct buf *b, const struct shown *s)
 	buf_byte(b, ']');
 }
 
+enum err
+reply_rows(struct req *rq, struct query q)
+{
+	struct shown s = { 0 };
+	enum err e = pg_rows(rq, q, &s.rows);
+
+	s.n = s.rows.n;
+	if (e == OK)
+		rows_json(reply_json(rq, 200), &s);
+	return e;
+}
+
 /* The request's address with another cursor; the other parameters stay. */
 static struct str
 page_url(struct req *rq, const struct row *row, bool back)

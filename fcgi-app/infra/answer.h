@@ -16,6 +16,8 @@ enum err reply_one(struct req *rq, struct query q) MUST_CHECK;
  * made of *page; columns _at and _id are the key. */
 enum err reply_array(struct req *rq, struct query q, const struct page *page)
     MUST_CHECK;
+/* A bare list of all that the query finds. */
+enum err reply_rows(struct req *rq, struct query q) MUST_CHECK;
 /* {"next", "previous", "results"}; as reply_array. */
 enum err reply_page(struct req *rq, struct query q, const struct page *page)
     MUST_CHECK;

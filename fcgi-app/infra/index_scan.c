@@ -36,26 +36,50 @@ index_scan_begin(struct index_scan *scan, const struct index_file *f,
 	index_scan_next(scan);
 }
 
-uint32_t
-index_scan_add(struct index_scan *scan, uint32_t first, float *sums,
+void
+index_window_begin(struct index_window *w, uint32_t first, bool counted)
+{
+	w->first = first;
+	w->counted = counted;
+	memset(w->sums, 0, sizeof(w->sums));
+	if (counted)
+		memset(w->shared, 0, sizeof(w->shared));
+}
+
+/* The remainder keeps what is no list inside of the window. */
+static void
+add(struct index_window *w, const uint32_t *at, const uint32_t *end,
     float weight)
 {
-	uint32_t n = 0, after = first + INDEX_WINDOW;
-	const uint32_t *at, *end;
+	uint8_t *shared;
+
+	if (!w->counted) {
+		for (; at < end; at++)
+			w->sums[*at % INDEX_WINDOW] += weight;
+		return;
+	}
+	for (; at < end; at++) {
+		w->sums[*at % INDEX_WINDOW] += weight;
+		shared = &w->shared[*at % INDEX_WINDOW];
+		*shared += *shared < 255;
+	}
+}
+
+uint32_t
+index_scan_add(struct index_scan *scan, struct index_window *w, float weight)
+{
+	uint32_t n = 0, after = w->first + INDEX_WINDOW;
+	const uint32_t *end;
 
 	while (scan->at < scan->end && *scan->at < after) {
-		at = scan->at;
 		end = scan->end;
-		/* the mask keeps what is no list inside of the window */
-		if (end[-1] < after)
-			for (; at < end; at++)
-				sums[*at % INDEX_WINDOW] += weight;
-		else
-			for (; at < end && *at < after; at++)
-				sums[*at % INDEX_WINDOW] += weight;
-		n += (uint32_t)(at - scan->at);
-		scan->at = at;
-		if (at == end)
+		if (end[-1] >= after)
+			for (end = scan->at; *end < after;)
+				end++;
+		add(w, scan->at, end, weight);
+		n += (uint32_t)(end - scan->at);
+		scan->at = end;
+		if (end == scan->end)
 			index_scan_next(scan);
 	}
 	return n;

@@ -21,12 +21,22 @@ void index_scan_begin(struct index_scan *scan, const struct index_file *f,
     const struct index_list *list, uint32_t n);
 /* On to the next extent, at the end of one. */
 void index_scan_next(struct index_scan *scan);
-/* Adds the weight to sums[class - first] for what is in the window, and walks
- * past it; returns how many there were. */
-uint32_t index_scan_add(struct index_scan *scan, uint32_t first, float *sums,
+/* What is known of the classes of a window. */
+struct index_window {
+	uint32_t first;
+	float sums[INDEX_WINDOW] __attribute__((aligned(64)));
+	/* how many lists have it, or 255; only if counted */
+	uint8_t shared[INDEX_WINDOW];
+	bool counted;
+};
+
+void index_window_begin(struct index_window *w, uint32_t first, bool counted);
+/* Adds the weight to the sums of what is in the window, and walks past it;
+ * returns how many there were. */
+uint32_t index_scan_add(struct index_scan *scan, struct index_window *w,
     float weight);
 /* Whose sum is more than 0 and may reach: (sum + more) * bound >= least.
- * Fills found, of INDEX_WINDOW; returns how many.  sums is aligned. */
+ * Fills found, of INDEX_WINDOW; returns how many. */
 int index_scan_reach(const float *sums, const float *bounds, float more,
     float least, uint16_t *found);
 

@@ -166,10 +166,11 @@ drop_frequent(struct search *s)
 		s->to--;
 }
 
-/* Adds up the weights of classes in the window; false: there are no more. */
+/* Adds up the weights of the classes of the next window; false: there are no
+ * more. */
 static bool
-fill_window(struct search *s, struct index_scan *scans, float *sums,
-    uint32_t *first)
+fill_window(struct search *s, struct index_scan *scans,
+    struct index_window *window)
 {
 	uint32_t least = INDEX_NONE;
 	int i;
@@ -179,46 +180,57 @@ fill_window(struct search *s, struct index_scan *scans, float *sums,
 			least = *scans[i].at;
 	if (least >= s->f->head->room.classes)
 		return false;
-	*first = least / INDEX_WINDOW * INDEX_WINDOW;
-	memset(sums, 0, INDEX_WINDOW * sizeof(*sums));
+	index_window_begin(window, least / INDEX_WINDOW * INDEX_WINDOW,
+	    s->ask->min_shared > 1);
 	for (i = s->from; i < s->to; i++)
-		s->work.scanned += index_scan_add(&scans[i], *first, sums,
+		s->work.scanned += index_scan_add(&scans[i], window,
 		    (float)(s->q.wanted[i].gain / s->q.length) * UP);
 	return true;
 }
 
-static void
-score_window(struct search *s, const float *sums, uint32_t first)
+/* Can it have enough terms in common?  Those that were not scanned may all be
+ * among them. */
+static bool
+may_share(const struct search *s, const struct index_window *window, int i)
 {
-	const float *bounds = (const float *)s->f->class_bound + first;
+	return !window->counted || window->shared[i] == 255 ||
+	    window->shared[i] + s->q.n - s->to >= s->ask->min_shared;
+}
+
+static void
+score_window(struct search *s, const struct index_window *window)
+{
+	const float *bounds = (const float *)s->f->class_bound + window->first;
 	float more = (float)(s->q.rest_gain[s->to] / s->q.length) * UP;
 	uint16_t found[INDEX_WINDOW];
-	int i, n;
+	int i, at, n;
 
-	n = index_scan_reach(sums, bounds, more, (float)s->least, found);
+	n = index_scan_reach(window->sums, bounds, more, (float)s->least,
+	    found);
 	for (i = 0; i < n; i++) {
 		if (i + 4 < n)
 			__builtin_prefetch(s->f->records +
-			    s->f->class_record[first + found[i + 4]]);
-		if ((sums[found[i]] + more) * bounds[found[i]] >= s->least)
-			score_class(s, first + found[i]);
+			    s->f->class_record[window->first + found[i + 4]]);
+		at = found[i];
+		if ((window->sums[at] + more) * bounds[at] >= s->least &&
+		    may_share(s, window, at))
+			score_class(s, window->first + (uint32_t)at);
 	}
 }
 
 static void
 score_by_windows(struct search *s)
 {
-	float sums[INDEX_WINDOW] __attribute__((aligned(64)));
+	struct index_window window;
 	struct index_scan scans[INDEX_TERMS];
-	uint32_t first;
 	int i;
 
 	drop_frequent(s);
 	for (i = s->from; i < s->to; i++)
 		index_scan_begin(&scans[i], s->f, s->q.wanted[i].list,
 		    s->q.wanted[i].n);
-	while (fill_window(s, scans, sums, &first)) {
-		score_window(s, sums, first);
+	while (fill_window(s, scans, &window)) {
+		score_window(s, &window);
 		drop_frequent(s);
 	}
 }

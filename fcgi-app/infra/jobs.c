@@ -6,10 +6,12 @@
 #include "log.h"
 #include "pg.h"
 #include "reply.h"
+#include "work.h"
 
 #include <signal.h>
 
 #define TRIES 10
+#define MEMORY (64 << 20) /* of one job */
 
 static const char *const kinds[] = {
 #define JOB(name, kind, handler) kind,
@@ -37,18 +39,6 @@ handler_of(struct str kind)
 	return NULL;
 }
 
-static void
-request_open(struct req *rq, struct arena *mem, struct buf bufs[3], bool writes)
-{
-	int i;
-
-	arena_reset(mem);
-	for (i = 0; i < 3; i++)
-		buf_reset(&bufs[i], 65536);
-	*rq = (struct req){ .mem = mem, .out = &bufs[0], .head = &bufs[1],
-		.errors = &bufs[2], .writes = writes, .id = "job" };
-}
-
 static enum err
 run_handler(struct req *rq, const struct row *row, int64_t *id)
 {
@@ -71,21 +61,21 @@ run_handler(struct req *rq, const struct row *row, int64_t *id)
 
 /* Takes one due job.  ERR_NOT_FOUND: there was none. */
 static enum err
-run_one(struct arena *mem, struct buf bufs[3])
+run_one(struct work *w)
 {
 	struct req rq;
 	struct row row;
 	int64_t id = 0;
 	enum err e;
 
-	request_open(&rq, mem, bufs, true);
+	work_begin(w, &rq, "job");
 	e = pg_row(&rq, q_jobs_take(), &row);
 	if (e == OK)
 		e = run_handler(&rq, &row, &id);
 	e = pg_finish(&rq, e);
 	if (e == OK || id == 0)
 		return e;
-	request_open(&rq, mem, bufs, true);
+	work_begin(w, &rq, "job");
 	e = pg_run(&rq, q_jobs_failed(id, TRIES, str_of(err_code(e))), NULL);
 	e = pg_finish(&rq, e);
 	return e;
@@ -93,12 +83,12 @@ run_one(struct arena *mem, struct buf bufs[3])
 
 /* Adds the jobs of schedules that are due. */
 static enum err
-tick(struct arena *mem, struct buf bufs[3])
+tick(struct work *w)
 {
 	struct req rq;
 	enum err e;
 
-	request_open(&rq, mem, bufs, true);
+	work_begin(w, &rq, "job");
 	e = pg_run(&rq, q_jobs_schedule(), NULL);
 	return pg_finish(&rq, e);
 }
@@ -110,31 +100,6 @@ on_term(int number)
 	stopping = 1;
 }
 
-struct work {
-	struct arena *mem;
-	struct buf bufs[3];
-};
-
-static void
-work_open(struct work *w)
-{
-	int i;
-
-	w->mem = arena_open(64 << 20);
-	for (i = 0; i < 3; i++)
-		buf_open(&w->bufs[i], 1 << 20);
-}
-
-static void
-work_close(struct work *w)
-{
-	int i;
-
-	arena_close(w->mem);
-	for (i = 0; i < 3; i++)
-		buf_close(&w->bufs[i]);
-}
-
 bool
 jobs_add_now(struct str kind)
 {
@@ -143,8 +108,8 @@ jobs_add_now(struct str kind)
 	enum err e = ERR_NOT_FOUND;
 	int i;
 
-	work_open(&w);
-	request_open(&rq, w.mem, w.bufs, true);
+	work_open(&w, MEMORY);
+	work_begin(&w, &rq, "job");
 	for (i = 0; i < JOB_COUNT; i++)
 		if (str_eq(kind, str_of(kinds[i])))
 			e = job_add(&rq, (enum job)i, 0, STR_NONE);
@@ -160,8 +125,8 @@ jobs_run_due(int n)
 	enum err e = OK;
 	int done = 0;
 
-	work_open(&w);
-	while (done < n && (e = run_one(w.mem, w.bufs)) == OK)
+	work_open(&w, MEMORY);
+	while (done < n && (e = run_one(&w)) == OK)
 		done++;
 	work_close(&w);
 	return e == OK || e == ERR_NOT_FOUND ? done : -1;
@@ -179,15 +144,15 @@ jobs_run(bool (*ready)(void))
 	sigaction(SIGINT, &sa, NULL);
 	if (!pg_open(60000) || !pg_listen("job") || !ready())
 		return 1;
-	work_open(&w);
+	work_open(&w, MEMORY);
 	while (!stopping) {
 		if (clock_mono() - ticked > 10 * SECOND_US) {
 			ticked = clock_mono();
-			e = tick(w.mem, w.bufs);
+			e = tick(&w);
 			if (e != OK)
 				log_warn("schedule outcome=%s", err_code(e));
 		}
-		e = run_one(w.mem, w.bufs);
+		e = run_one(&w);
 		log_flush();
 		if (e != OK && !stopping)
 			pg_wait(1000);

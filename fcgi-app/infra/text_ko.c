@@ -5,8 +5,10 @@
 
 #define FAR 1000000
 #define UNKNOWN_MAX 10  /* syllables of an unknown noun */
-#define TAG_COST 200    /* of a word that only the site knows */
-#define TAG_EACH (-5)
+/* Of a word that only the site knows: more than of the words of the dictionary
+ * that it is made of, less than of an unknown one. */
+#define TAG_COST 90
+#define TAG_EACH 45
 /* Words written without spaces are rare in short runs. */
 #define LONG_RUN 8
 #define LONG_RUN_RESTART 80
@@ -111,7 +113,7 @@ unknown_cost(size_t n, size_t run)
 		return 260 + 40 * (int)n;
 	if (run > LONG_RUN)
 		return 380 + LONG_RUN_UNKNOWN * ((int)n - 3);
-	return n == 4 ? 420 : 415 + 50 * ((int)n - 4);
+	return n == 4 ? 420 : 430 + 55 * ((int)n - 4);
 }
 
 static void

@@ -339,7 +339,8 @@ add_written(const char *group, char *line)
 	conjugate(group, p[0], flag);
 	for (i = 1; i < 4; i++)
 		add_listed(group, &p[i], i + 1);
-	if (strcmp(group, "light") == 0)
+	if (strcmp(group, "light") == 0 &&
+	    strtok_r(NULL, " \n", &save) == NULL)
 		for (i = 0; i < 4; i++)
 			add_maker(&p[i], i == 0 ? 0 : i + 1);
 }

@@ -1,0 +1,77 @@
+/* `pinwall index`: what similar pins are found with. */
+#include "commands.h"
+#include "index.h"
+#include "index_proc.h"
+#include "role.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#define BAR 40
+
+static bool drawn;
+
+/* A bar on a terminal, nothing elsewhere. */
+static void
+draw(uint64_t done, uint64_t of)
+{
+	char bar[BAR + 1];
+	uint64_t n = of > 0 ? done * BAR / of : BAR;
+
+	if (!isatty(STDERR_FILENO))
+		return;
+	n = n > BAR ? BAR : n;
+	memset(bar, ' ', BAR);
+	memset(bar, '=', n);
+	bar[BAR] = '\0';
+	fprintf(stderr, "\r[%s] %3" PRIu64 " %%", bar, n * 100 / BAR);
+	drawn = true;
+}
+
+static int
+rebuild(void)
+{
+	int status = index_proc_rebuild(draw);
+
+	if (drawn)
+		fputc('\n', stderr);
+	return status;
+}
+
+static int
+print_status(void)
+{
+	struct index_stats stats;
+	struct index x;
+	char path[256];
+	enum err e;
+
+	index_proc_path(path);
+	index_open(&x, path);
+	e = index_stats(&x, &stats);
+	index_close(&x);
+	if (e != OK) {
+		fprintf(stderr, "%s: there is no index just now\n", path);
+		return 1;
+	}
+	printf("pins        %" PRIu64 "\nkinds       %" PRIu64
+	    "\nwords       %" PRIu64 "\nbytes       %" PRIu64
+	    "\nchanges     %" PRIu64 "\ngeneration  %016" PRIx64 "\n",
+	    stats.docs, stats.classes, stats.terms, stats.bytes, stats.flips,
+	    stats.generation);
+	return 0;
+}
+
+int
+command_index(const struct command_line *line)
+{
+	if (line->argc == 1 && strcmp(line->argv[0], "rebuild") == 0)
+		return rebuild();
+	if (line->argc == 1 && strcmp(line->argv[0], "status") == 0)
+		return print_status();
+	if (line->argc == 0)
+		return index_proc_run(role_ready);
+	fprintf(stderr, "index takes nothing, rebuild or status; see --help\n");
+	return 2;
+}

@@ -1,0 +1,128 @@
+/*
+ * Pins like a pin.
+ *
+ * The index says which and how much; the rows are read by their ids, so what was
+ * deleted, hidden or edited a moment ago never shows as it was.  Asked for are
+ * some more than are wanted, for those that fall away.  A viewer who has just
+ * changed something waits until the index has it, not for long.
+ *
+ * A pin without words gets those of its tags, then the newest; so does every
+ * pin while there is no index.
+ */
+#include "app.h"
+#include "similar.h"
+
+#define SPARE 16
+#define PATIENCE (SECOND_US / 20)
+
+struct wanted {
+	int64_t pin, limit, why;
+};
+
+static const struct field wanted_fields[] = {
+	PATH_ID(struct wanted, pin),
+	QUERY_INT_OPT(struct wanted, limit, 1, 200, 47),
+	QUERY_INT_OPT(struct wanted, why, 0, 1, 0),
+	FIELD_END,
+};
+
+/* What the viewer changed a moment ago is in the index, or time is up. */
+static enum err
+wait_for_own(struct req *rq, int64_t pin, int64_t change)
+{
+	int64_t until = clock_mono() + PATIENCE;
+	bool waiting = change > 0;
+	struct row row;
+	enum err e;
+
+	while (waiting && similar_wait(until)) {
+		e = pg_row(rq, q_similar_waiting(change, pin, rq->user), &row);
+		if (e != OK)
+			return e;
+		waiting = row_bool(&row, "waiting");
+	}
+	return OK;
+}
+
+/* Without words, or without an index. */
+static enum err
+find_beside(struct req *rq, const struct wanted *in, int64_t *ids, int *n)
+{
+	struct rows rows;
+	struct row row;
+	enum err e = pg_rows(rq, q_similar_tagged(in->pin, rq->user,
+	    in->limit), &rows);
+
+	for (*n = 0; e == OK && *n < rows.n; ++*n) {
+		row = rows_at(&rows, *n);
+		ids[*n] = row_int(&row, "id");
+	}
+	return e;
+}
+
+/* Ids, and of each how it is like the pin: JSON, or nothing. */
+static enum err
+find(struct req *rq, const struct wanted *in, const struct similar *s,
+    int64_t *ids, struct str *how, int *n)
+{
+	struct index_hit hits[SIMILAR_MOST];
+	struct buf b;
+	bool worded;
+	int i;
+	enum err e = similar_find(s, (int)in->limit + SPARE, hits, n, &worded);
+
+	if ((e == OK && !worded) || e == ERR_BUSY)
+		return find_beside(rq, in, ids, n);
+	buf_open(&b, 1 << 16);
+	for (i = 0; e == OK && i < *n; i++) {
+		buf_reset(&b, 1 << 16);
+		similar_json(&b, s, &hits[i], in->why == 1);
+		ids[i] = hits[i].id;
+		how[i] = arena_dup(rq->mem, buf_view(&b));
+	}
+	buf_close(&b);
+	return e;
+}
+
+/* 200 pins, the most similar first; 404 no such pin for this viewer. */
+static enum err
+list(struct req *rq)
+{
+	const struct wanted *in = rq->in;
+	struct str how[SIMILAR_MOST] = { 0 };
+	int64_t ids[SIMILAR_MOST];
+	struct similar s;
+	struct row row;
+	int i, n = 0;
+	enum err e = pg_row(rq, q_similar_of(in->pin, rq->user), &row);
+
+	if (e != OK)
+		return e;
+	s = (struct similar){ in->pin, row_text(&row, "title"),
+		row_text(&row, "tags") };
+	for (i = 0; i < SIMILAR_MOST; i++)
+		how[i] = STR("");
+	e = wait_for_own(rq, in->pin, row_int(&row, "pending"));
+	if (e == OK)
+		e = find(rq, in, &s, ids, how, &n);
+	return e == OK ? reply_rows(rq, q_similar_list(rq->user,
+	    (struct int8s){ ids, n }, (struct texts){ how, n },
+	    in->limit)) : e;
+}
+
+static const struct route routes[] = {
+	{ GET, "/pins/{pin}/similar_pin", list, wanted_fields, AUTH_OPT,
+	    .shape = SHAPE_ARRAY, .columns = q_similar_list_columns,
+	    .cache_s = 60, .reads = { "item:{pin}", "table:item",
+	    "table:board_item", "table:account" },
+	    .doc = "Pins most like one, by the words of their titles and their "
+	    "tags; why=1 says which words." },
+	{ GET, "/pins/{pin}/sim_pin_list", list, wanted_fields, AUTH_OPT,
+	    .shape = SHAPE_ARRAY, .columns = q_similar_list_columns,
+	    .cache_s = 60, .reads = { "item:{pin}", "table:item",
+	    "table:board_item", "table:account" },
+	    .doc = "The same as similar_pin." },
+	ROUTE_END,
+};
+
+const struct feature feature_similar = { "similar", routes };

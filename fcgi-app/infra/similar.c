@@ -1,0 +1,100 @@
+/* The pins most like a pin.  See similar.h. */
+#include "similar.h"
+
+#include "clock.h"
+#include "index_proc.h"
+#include "index_words.h"
+#include "json.h"
+
+#define NAP 500 /* microseconds between two looks */
+
+static struct index pins;
+static struct index_words words; /* of a pin that is not in the index */
+
+void
+similar_open(void)
+{
+	char path[256];
+
+	index_proc_path(path);
+	index_open(&pins, path);
+}
+
+void
+similar_close(void)
+{
+	index_close(&pins);
+}
+
+bool
+similar_wait(int64_t until)
+{
+	struct index_stats stats = { 0 };
+	uint64_t before;
+
+	if (index_stats(&pins, &stats) != OK)
+		return false;
+	before = stats.flips;
+	while (clock_mono() < until) {
+		usleep(NAP);
+		if (index_stats(&pins, &stats) != OK || stats.flips != before)
+			return true;
+	}
+	return false;
+}
+
+enum err
+similar_find(const struct similar *s, int most, struct index_hit *hits, int *n,
+    bool *worded)
+{
+	struct index_ask ask = { .but = s->pin, .most = most };
+	enum err e;
+
+	*worded = true;
+	*n = 0;
+	e = index_similar(&pins, s->pin, ask, hits, n);
+	if (e == OK && *n > 0)
+		return OK;
+	if (e != OK && e != ERR_NOT_FOUND)
+		return e;
+	index_words_make(&words, s->title, s->tags, NULL);
+	*worded = words.n > 0;
+	return e == OK || words.n == 0 ? OK : index_query(&pins, words.words,
+	    words.n, ask, hits, n);
+}
+
+static void
+add_reasons(struct buf *b, const struct similar *s, int64_t hit)
+{
+	struct index_reason reasons[INDEX_TERMS];
+	int i, n = 0;
+	enum err e = index_reasons(&pins, s->pin, NULL, 0, hit, reasons, &n);
+
+	if (e == ERR_NOT_FOUND)
+		e = index_reasons(&pins, 0, words.words, words.n, hit, reasons,
+		    &n);
+	json_key(b, "why");
+	buf_byte(b, '[');
+	for (i = 0; e == OK && i < n; i++) {
+		if (i > 0)
+			buf_byte(b, ',');
+		buf_byte(b, '{');
+		json_key(b, "word");
+		json_str(b, reasons[i].word);
+		json_key(b, "weight");
+		buf_printf(b, "%.12g}", reasons[i].weight);
+	}
+	buf_byte(b, ']');
+}
+
+void
+similar_json(struct buf *b, const struct similar *s,
+    const struct index_hit *hit, bool why)
+{
+	buf_byte(b, '{');
+	json_key(b, "score");
+	buf_printf(b, "%.17g", hit->score);
+	if (why)
+		add_reasons(b, s, hit->id);
+	buf_byte(b, '}');
+}

@@ -1,0 +1,38 @@
+/*
+ * The pins most like a pin.
+ *
+ * Asked is the index that `pinwall index` keeps, in this process: nobody is
+ * waited for.  A pin that it does not have - one that is new, or that only its
+ * owner sees - is looked up by its words.
+ */
+#ifndef INFRA_SIMILAR_H
+#define INFRA_SIMILAR_H
+
+#include "index.h"
+#include "req.h"
+
+#define SIMILAR_MOST 256 /* hits of one question */
+
+struct similar {
+	int64_t pin;
+	struct str title, tags; /* tags: names, a line each */
+};
+
+/* Where the index is; text_open came before. */
+void similar_open(void);
+void similar_close(void);
+
+/* Waits until the index has shown something more, at most until `until`
+ * (clock_mono).  False: time is up. */
+bool similar_wait(int64_t until);
+
+/* At most `most` hits, best first; *worded: does it have any word?  ERR_BUSY:
+ * there is no index just now. */
+enum err similar_find(const struct similar *s, int most,
+    struct index_hit *hits, int *n, bool *worded) MUST_CHECK;
+/* Appends a hit's JSON: {"score", "why": [{"word", "weight"}]}; why: with the
+ * words that both have. */
+void similar_json(struct buf *b, const struct similar *s,
+    const struct index_hit *hit, bool why);
+
+#endif
