@@ -25,7 +25,7 @@ struct search {
 	struct index_work work;
 };
 
-/* --- The best so far --------------------------------------------------------- */
+/* --- The best so far --------------------------------------------------- */
 
 static bool
 is_worse(const struct index_hit *a, const struct index_hit *b)
@@ -117,7 +117,7 @@ sort_best_first(struct index_hit *hits, int n)
 	}
 }
 
-/* --- Rare terms: one class at a time ------------------------------------------ */
+/* --- Rare terms: one class at a time ----------------------------------- */
 
 static void
 score_one_by_one(struct search *s, const struct index_wanted *wanted)
@@ -145,7 +145,7 @@ score_one_by_one(struct search *s, const struct index_wanted *wanted)
 	}
 }
 
-/* --- The others: a window at a time ------------------------------------------- */
+/* --- The others: a window at a time ------------------------------------ */
 
 /* The score of a document with none but the terms from i on, at most. */
 static double
