@@ -156,7 +156,8 @@ static bool
 resolve_paths(const char *file)
 {
 	const char **paths[] = { &conf.run_dir, &conf.media_dir,
-		&conf.spool_dir, &conf.index_dir, &conf.mail_dir, &conf.secret_file,
+		&conf.spool_dir, &conf.index_dir, &conf.mail_dir,
+		&conf.secret_file,
 		&conf.smtp_password_file };
 	char *folder = file != NULL ? strdup(file) : realpath(".", NULL);
 	char *slash;

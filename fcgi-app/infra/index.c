@@ -96,7 +96,7 @@ ask_it(struct index *x, question *ask, void *of)
 	return e == OK ? ask_until_undisturbed(x, ask, of) : e;
 }
 
-/* --- What is asked ------------------------------------------------------------ */
+/* --- What is asked ----------------------------------------------------- */
 
 struct asked {
 	int64_t id; /* or words */
@@ -206,12 +206,11 @@ explain(const struct index_file *f, void *of)
 }
 
 enum err
-index_reasons(struct index *x, int64_t id, const struct str *words,
-    int words_n, int64_t hit, struct index_reason *reasons,
-    int *n)
+index_reasons(struct index *x, struct index_asked asked, int64_t hit,
+    struct index_reason *reasons, int *n)
 {
-	struct asked a = { .id = id, .words = words, .words_n = words_n,
-		.hit = hit, .reasons = reasons, .n = n };
+	struct asked a = { .id = asked.id, .words = asked.words,
+		.words_n = asked.n, .hit = hit, .reasons = reasons, .n = n };
 
 	return ask_it(x, explain, &a);
 }

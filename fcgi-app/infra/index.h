@@ -44,10 +44,15 @@ struct index_reason {
 	struct str word;
 	double weight;
 };
-/* hit: its id.  Of id, or of words if id is 0.  Fills reasons, of INDEX_TERMS, and *n. */
-enum err index_reasons(struct index *x, int64_t id, const struct str *words,
-    int words_n, int64_t hit, struct index_reason *reasons,
-    int *n) MUST_CHECK;
+/* What was asked for: an id, or words if it is 0. */
+struct index_asked {
+	int64_t id;
+	const struct str *words;
+	int n;
+};
+/* hit: its id.  Fills reasons, of INDEX_TERMS, and *n. */
+enum err index_reasons(struct index *x, struct index_asked asked, int64_t hit,
+    struct index_reason *reasons, int *n) MUST_CHECK;
 
 /* Is it in there?  Without an index: no. */
 bool index_has(struct index *x, int64_t id);

@@ -6,7 +6,7 @@
 
 #define TERMS_MOST (UINT32_C(1) << 26) /* a record has 26 bits for a term */
 
-/* --- Finding a class -------------------------------------------------------- */
+/* --- Finding a class --------------------------------------------------- */
 
 static uint64_t
 hash(const struct index_term *terms, int n)
@@ -94,7 +94,7 @@ index_classes_close(struct index_classes *c)
 	memset(c, 0, sizeof(*c));
 }
 
-/* --- Making terms and classes ------------------------------------------------ */
+/* --- Making terms and classes ------------------------------------------ */
 
 bool
 index_class_term(struct index_file *f, struct index_taken *t, struct str name,

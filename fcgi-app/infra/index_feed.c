@@ -39,7 +39,7 @@ site_of(const struct index_feed *f)
 	return w != NULL ? index_write_file(w) : NULL;
 }
 
-/* --- One document --------------------------------------------------------------- */
+/* --- One document ------------------------------------------------------ */
 
 static bool
 put_into(struct index_writer *w, int64_t id, const struct index_words *words)
@@ -83,7 +83,7 @@ remove_one(struct index_feed *f, int64_t id)
 		(void)index_write_remove(f->next, id);
 }
 
-/* --- Words that are kept --------------------------------------------------------- */
+/* --- Words that are kept ----------------------------------------------- */
 
 /* Items whose words are new, and those that have none any more. */
 struct kept {
@@ -120,7 +120,7 @@ store(struct req *rq, const struct kept *k)
 	return e;
 }
 
-/* --- A round --------------------------------------------------------------------- */
+/* --- A round ----------------------------------------------------------- */
 
 /* Ids of rows; 0 among them asks for a new index. */
 static int
@@ -207,14 +207,13 @@ index_feed_round(struct index_feed *f, int *n)
 	return e;
 }
 
-/* --- A new index ------------------------------------------------------------------ */
+/* --- A new index ------------------------------------------------------- */
 
 enum err
 index_feed_rebuild(struct index_feed *f)
 {
 	struct req rq;
 	struct row row = { 0 };
-	int64_t room;
 	enum err e;
 
 	if (f->next != NULL)
@@ -224,9 +223,8 @@ index_feed_rebuild(struct index_feed *f)
 	e = pg_row(&rq, q_index_size(), &row);
 	if (e != OK)
 		return pg_finish(&rq, e);
-	room = 2 * row_int(&row, "items");
-	f->items = f->items > room ? f->items : room;
 	f->last = row_int(&row, "last");
+	f->items = f->items > 2 * f->last ? f->items : 2 * f->last;
 	e = pg_finish(&rq, OK);
 	if (e != OK)
 		return e;

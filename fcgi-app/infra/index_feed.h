@@ -23,7 +23,8 @@ struct index_feed {
 	struct index_writer *next; /* being made, or NULL */
 	bool stale;    /* now is full: changes go to next alone */
 	int64_t after; /* last id read for next */
-	int64_t items, last; /* expected; the last id there is */
+	int64_t items; /* that next has room for, and one larger would */
+	int64_t last;  /* id, when it was begun */
 	int64_t began;
 	struct work work;
 	struct index_words words;

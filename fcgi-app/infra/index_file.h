@@ -50,16 +50,16 @@ enum { EXTENT_NEXT_LOW, EXTENT_NEXT_HIGH, EXTENT_ROOM, EXTENT_HEAD = 4 };
 #define INDEX_REGIONS(R) \
 	R(term_log, _Atomic int64_t, terms) \
 	R(term_df, _Atomic uint32_t, terms) \
-	R(term_floor, float, terms)               /* of term_log: index_bound.h */ \
+	R(term_floor, float, terms)               /* index_bound.h */ \
 	R(term_list, struct index_list, terms) \
 	R(term_name, uint32_t, terms)             /* offset in names */ \
 	R(class_bound, _Atomic float, classes)    /* index_bound.h */ \
 	R(class_record, uint32_t, classes)        /* offset in records */ \
 	R(class_ids_n, _Atomic uint32_t, classes) \
-	R(class_ids, _Atomic uint64_t, classes)   /* the id, or offset in ids */ \
+	R(class_ids, _Atomic uint64_t, classes)   /* id, or place in ids */ \
 	R(records, uint32_t, records)             /* index_record.h */ \
 	R(postings, uint32_t, postings) \
-	R(ids, uint64_t, ids)                     /* room, then ids ascending */ \
+	R(ids, uint64_t, ids)                     /* room, then ids */ \
 	R(names, uint8_t, names)                  /* index_names.h */ \
 	R(name_slots, _Atomic uint32_t, name_slots) \
 	R(page_key, _Atomic uint64_t, page_slots) /* page number + 1 */ \

@@ -121,7 +121,7 @@ index_proc_run(void (*ready)(void))
 	return 0;
 }
 
-/* --- On demand -------------------------------------------------------------------- */
+/* --- On demand --------------------------------------------------------- */
 
 static int
 rebuild_here(const char *path, void (*told)(uint64_t done, uint64_t of))

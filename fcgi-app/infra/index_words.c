@@ -4,7 +4,7 @@
 #include "hashtag.h"
 #include "index_names.h"
 
-#define TITLE 4096 /* bytes of the longest that is looked through for hashtags */
+#define TITLE 4096 /* bytes; longer ones keep their hashtags */
 
 static void
 add_tags(struct index_words *w, struct str tags)

@@ -143,7 +143,7 @@ index_write_close(struct index_writer *w)
 	free(w);
 }
 
-/* --- A batch --------------------------------------------------------------- */
+/* --- A batch ----------------------------------------------------------- */
 
 /* The terms of a class gain or lose a document. */
 static void
@@ -333,7 +333,7 @@ index_write_tag(struct index_writer *w, struct str name)
 	return true;
 }
 
-/* --- A flip ---------------------------------------------------------------- */
+/* --- A flip ------------------------------------------------------------ */
 
 /* The terms of the batch, each once, without those that stay. */
 static void
@@ -439,7 +439,7 @@ index_write_flip(struct index_writer *w)
 	atomic_store(&w->file.head->unfinished, 0);
 }
 
-/* --- A new file ------------------------------------------------------------ */
+/* --- A new file -------------------------------------------------------- */
 
 bool
 index_write_publish(struct index_writer *w)

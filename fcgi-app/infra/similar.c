@@ -68,11 +68,12 @@ add_reasons(struct buf *b, const struct similar *s, int64_t hit)
 {
 	struct index_reason reasons[INDEX_TERMS];
 	int i, n = 0;
-	enum err e = index_reasons(&pins, s->pin, NULL, 0, hit, reasons, &n);
+	struct index_asked by_id = { .id = s->pin };
+	struct index_asked by_words = { 0, words.words, words.n };
+	enum err e = index_reasons(&pins, by_id, hit, reasons, &n);
 
 	if (e == ERR_NOT_FOUND)
-		e = index_reasons(&pins, 0, words.words, words.n, hit, reasons,
-		    &n);
+		e = index_reasons(&pins, by_words, hit, reasons, &n);
 	json_key(b, "why");
 	buf_byte(b, '[');
 	for (i = 0; e == OK && i < n; i++) {

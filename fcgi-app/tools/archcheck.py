@@ -37,7 +37,7 @@ LIBRARIES = {
 # The C library, the compiler and the kernel.
 LIBC = re.compile(
     r"(assert|complex|ctype|dirent|endian|errno|fcntl|inttypes|limits|locale|malloc|math"
-    r"|netdb|poll|pthread|setjmp|signal|stdarg|stdatomic|stdbool|stddef|stdint|stdio"
+    r"|netdb|poll|pthread|sched|setjmp|signal|stdarg|stdatomic|stdbool|stddef|stdint|stdio"
     r"|stdlib|string|strings|time|unistd|(sys|arpa|netinet|linux|sanitizer)/.*)\.h"
 )
 
@@ -60,7 +60,8 @@ FEATURE_NEEDS = {
     "meta": ("redis.h column.h", "it asks whether Redis answers; writes the document"),
     "people": ("media.h outbox.h", "an avatar is a picture; a changed address is told"),
     "pins": ("media.h throttle.h", "a pin is a picture, which may have to be fetched"),
-    "tags": ("arena.h utf8.h", "hashtags.c is pure, and needs no more"),
+    "similar": ("similar.h", "which pins are similar is asked of the index"),
+    "tags": ("arena.h hashtag.h utf8.h", "hashtags.c is pure, and needs no more"),
     "demo": ("str.h", "draw.c is pure, and needs no more"),
 }
 

@@ -126,7 +126,8 @@ why(char *line)
 	char *at = line + 1;
 	int64_t id = strtoll(at, &at, 10), hit = strtoll(at, &at, 10);
 	int i, n = 0;
-	enum err e = index_reasons(&reader, id, NULL, 0, hit, reasons, &n);
+	enum err e = index_reasons(&reader,
+	    (struct index_asked){ .id = id }, hit, reasons, &n);
 
 	if (e != OK)
 		answer(false, err_code(e));

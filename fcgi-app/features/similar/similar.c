@@ -1,10 +1,10 @@
 /*
  * Pins like a pin.
  *
- * The index says which and how much; the rows are read by their ids, so what was
- * deleted, hidden or edited a moment ago never shows as it was.  Asked for are
- * some more than are wanted, for those that fall away.  A viewer who has just
- * changed something waits until the index has it, not for long.
+ * The index says which and how much; the rows are read by their ids, so what
+ * was deleted, hidden or edited a moment ago never shows as it was.  Some more
+ * are asked for than are wanted, for those that fall away.  A viewer who has
+ * just changed something waits until the index has it, not for long.
  *
  * A pin without words gets those of its tags, then the newest; so does every
  * pin while there is no index.
