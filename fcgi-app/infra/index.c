@@ -27,6 +27,7 @@ index_close(struct index *x)
 {
 	index_file_close(&x->file);
 	index_hold_close(&x->hold);
+	x->stuck_at = 0;
 }
 
 /* Is the file still the one of its name?  Looked up now and then, as whoever
@@ -42,7 +43,7 @@ is_current(struct index *x)
 	if (now - x->looked_at < LOOK_EVERY)
 		return true;
 	x->looked_at = now;
-	return stat(x->path, &st) == 0 && st.st_ino == x->file.inode;
+	return stat(x->path, &st) != 0 || st.st_ino == x->file.inode;
 }
 
 static enum err
@@ -64,6 +65,15 @@ map_current(struct index *x)
 	return OK;
 }
 
+/* A flip that did not end: its writer has died, or sleeps; it is waited for
+ * once, not at every question. */
+static bool
+is_stuck(const struct index *x)
+{
+	return x->stuck_at % 2 != 0 &&
+	    atomic_load(&x->file.head->seq) == x->stuck_at;
+}
+
 static enum err
 ask_until_undisturbed(struct index *x, question *ask, void *of)
 {
@@ -82,8 +92,10 @@ ask_until_undisturbed(struct index *x, question *ask, void *of)
 				return e;
 			index_hold_ask(&x->hold, x->tries);
 		}
-		if (clock_mono() - began > GIVE_UP)
+		if (clock_mono() - began > GIVE_UP) {
+			x->stuck_at = before;
 			return ERR_BUSY;
+		}
 		sched_yield();
 	}
 }
@@ -93,6 +105,8 @@ ask_it(struct index *x, question *ask, void *of)
 {
 	enum err e = map_current(x);
 
+	if (e == OK && is_stuck(x))
+		e = ERR_BUSY;
 	return e == OK ? ask_until_undisturbed(x, ask, of) : e;
 }
 

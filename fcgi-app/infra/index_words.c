@@ -77,12 +77,15 @@ index_words_make(struct index_words *w, struct str title, struct str tags,
 {
 	struct text_more more = { is_tag, (void *)(uintptr_t)site };
 	char room[TITLE];
+	int before;
 
 	w->n = 0;
 	add_tags(w, tags);
 	add_parts_of_tags(w);
+	before = w->n;
 	add_words(w, without_hashtags(title, room, TITLE),
 	    site != NULL ? &more : NULL);
+	w->titled = w->n > before;
 }
 
 void

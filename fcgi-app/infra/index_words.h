@@ -12,6 +12,7 @@
 struct index_words {
 	struct str words[INDEX_TERMS]; /* the first `tags` are names of tags */
 	int n, tags;
+	bool titled; /* the title has words beside its hashtags */
 	struct text_word room[INDEX_TERMS];
 };
 

@@ -45,22 +45,20 @@ similar_wait(int64_t until)
 
 enum err
 similar_find(const struct similar *s, int most, struct index_hit *hits, int *n,
-    bool *worded)
+    bool *enough)
 {
 	struct index_ask ask = { .but = s->pin, .most = most };
 	enum err e;
 
-	*worded = true;
 	*n = 0;
 	e = index_similar(&pins, s->pin, ask, hits, n);
-	if (e == OK && *n > 0)
-		return OK;
-	if (e != OK && e != ERR_NOT_FOUND)
+	*enough = *n == most;
+	if ((e != OK && e != ERR_NOT_FOUND) || *enough)
 		return e;
 	index_words_make(&words, s->title, s->tags, NULL);
-	*worded = words.n > 0;
-	return e == OK || words.n == 0 ? OK : index_query(&pins, words.words,
-	    words.n, ask, hits, n);
+	*enough = words.titled;
+	return e == OK ? OK :
+	    index_query(&pins, words.words, words.n, ask, hits, n);
 }
 
 static void

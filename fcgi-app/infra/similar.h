@@ -26,10 +26,10 @@ void similar_close(void);
  * (clock_mono).  False: time is up. */
 bool similar_wait(int64_t until);
 
-/* At most `most` hits, best first; *worded: does it have any word?  ERR_BUSY:
- * there is no index just now. */
+/* At most `most` hits, best first.  *enough: there are as many, or the title
+ * has words that nothing else has.  ERR_BUSY: there is no index just now. */
 enum err similar_find(const struct similar *s, int most,
-    struct index_hit *hits, int *n, bool *worded) MUST_CHECK;
+    struct index_hit *hits, int *n, bool *enough) MUST_CHECK;
 /* Appends a hit's JSON: {"score", "why": [{"word", "weight"}]}; why: with the
  * words that both have. */
 void similar_json(struct buf *b, const struct similar *s,

@@ -145,6 +145,8 @@ MATRIX = [
     read("pins", "", "200"),
     login("GET", "pins/following_pin", "", "200"),
     read("pins/{pin}", "pin", "200 404 404 404", "200 200 404 404"),
+    read("pins/{pin}/similar_pin", "pin", "200 404 404 404", "200 200 404 404"),
+    read("pins/{pin}/sim_pin_list", "pin", "200 404 404 404", "200 200 404 404"),
     login("POST", "pins", "", "201", body="new_pin", tables="pin item media item_tag"),
     login("PUT", "pins/{pin}", "pin", "403 404 404 404", "200 200 404 404",
           body="pin", tables="pin item media item_tag"),

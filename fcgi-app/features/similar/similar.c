@@ -6,8 +6,8 @@
  * are asked for than are wanted, for those that fall away.  A viewer who has
  * just changed something waits until the index has it, not for long.
  *
- * A pin without words gets those of its tags, then the newest; so does every
- * pin while there is no index.
+ * A pin whose title has no words gets those of its tags, then the newest; so
+ * does every pin while there is no index.
  */
 #include "app.h"
 #include "similar.h"
@@ -44,70 +44,80 @@ wait_for_own(struct req *rq, int64_t pin, int64_t change)
 	return OK;
 }
 
-/* Without words, or without an index. */
+struct found {
+	int64_t ids[2 * SIMILAR_MOST];
+	struct str how[2 * SIMILAR_MOST]; /* it is like the pin: JSON, or "" */
+	int n;
+};
+
+/* Those of its tags and the newest, after what is found. */
 static enum err
-find_beside(struct req *rq, const struct wanted *in, int64_t *ids, int *n)
+add_beside(struct req *rq, const struct wanted *in, struct found *found)
 {
+	int i, j, before = found->n;
 	struct rows rows;
 	struct row row;
+	int64_t id;
 	enum err e = pg_rows(rq, q_similar_tagged(in->pin, rq->user,
-	    in->limit), &rows);
+	    in->limit + before), &rows);
 
-	for (*n = 0; e == OK && *n < rows.n; ++*n) {
-		row = rows_at(&rows, *n);
-		ids[*n] = row_int(&row, "id");
+	for (i = 0; e == OK && i < rows.n && found->n < 2 * SIMILAR_MOST;
+	    i++) {
+		row = rows_at(&rows, i);
+		id = row_int(&row, "id");
+		for (j = 0; j < before && found->ids[j] != id; j++)
+			continue;
+		if (j < before)
+			continue;
+		found->ids[found->n] = id;
+		found->how[found->n++] = STR("");
 	}
 	return e;
 }
 
-/* Ids, and of each how it is like the pin: JSON, or nothing. */
 static enum err
 find(struct req *rq, const struct wanted *in, const struct similar *s,
-    int64_t *ids, struct str *how, int *n)
+    struct found *found)
 {
 	struct index_hit hits[SIMILAR_MOST];
+	bool enough = false;
 	struct buf b;
-	bool worded;
-	int i;
-	enum err e = similar_find(s, (int)in->limit + SPARE, hits, n, &worded);
+	int i, n;
+	enum err e = similar_find(s, (int)in->limit + SPARE, hits, &n, &enough);
 
-	if ((e == OK && !worded) || e == ERR_BUSY)
-		return find_beside(rq, in, ids, n);
 	buf_open(&b, 1 << 16);
-	for (i = 0; e == OK && i < *n; i++) {
+	for (i = 0; e == OK && i < n; i++) {
 		buf_reset(&b, 1 << 16);
 		similar_json(&b, s, &hits[i], in->why == 1);
-		ids[i] = hits[i].id;
-		how[i] = arena_dup(rq->mem, buf_view(&b));
+		found->ids[i] = hits[i].id;
+		found->how[i] = arena_dup(rq->mem, buf_view(&b));
 	}
 	buf_close(&b);
-	return e;
+	found->n = i;
+	return (e == OK && !enough) || e == ERR_BUSY ?
+	    add_beside(rq, in, found) : e;
 }
 
 /* 200 pins, the most similar first; 404 no such pin for this viewer. */
 static enum err
 list(struct req *rq)
 {
+	struct found *found = arena_alloc(rq->mem, sizeof(*found));
 	const struct wanted *in = rq->in;
-	struct str how[SIMILAR_MOST] = { 0 };
-	int64_t ids[SIMILAR_MOST];
 	struct similar s;
 	struct row row;
-	int i, n = 0;
 	enum err e = pg_row(rq, q_similar_of(in->pin, rq->user), &row);
 
 	if (e != OK)
 		return e;
 	s = (struct similar){ in->pin, row_text(&row, "title"),
 		row_text(&row, "tags") };
-	for (i = 0; i < SIMILAR_MOST; i++)
-		how[i] = STR("");
 	e = wait_for_own(rq, in->pin, row_int(&row, "pending"));
 	if (e == OK)
-		e = find(rq, in, &s, ids, how, &n);
+		e = find(rq, in, &s, found);
 	return e == OK ? reply_rows(rq, q_similar_list(rq->user,
-	    (struct int8s){ ids, n }, (struct texts){ how, n },
-	    in->limit)) : e;
+	    (struct int8s){ found->ids, found->n },
+	    (struct texts){ found->how, found->n }, in->limit)) : e;
 }
 
 static const struct route routes[] = {
