@@ -22,6 +22,7 @@ struct index {
 	struct index_file file;
 	struct index_hold hold;
 	int64_t looked_at; /* when its name was looked at last */
+	uint64_t stuck_at; /* seq of a flip that did not end */
 	int tries;         /* of the last question: 1 if nothing disturbed it */
 };
 

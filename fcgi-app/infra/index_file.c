@@ -32,15 +32,27 @@ power_of_two(uint64_t n)
 
 /* FNV-1a, 64 bits: http://www.isthe.com/chongo/tech/comp/fnv */
 static uint64_t
-sum_of(const struct index_head *h)
+sum_between(const struct index_head *h, size_t from, size_t to)
 {
 	const unsigned char *p = (const unsigned char *)h;
 	uint64_t sum = UINT64_C(0xcbf29ce484222325);
-	size_t i;
 
-	for (i = 0; i < offsetof(struct index_head, sum); i++)
-		sum = (sum ^ p[i]) * UINT64_C(0x100000001b3);
+	for (; from < to; from++)
+		sum = (sum ^ p[from]) * UINT64_C(0x100000001b3);
 	return sum;
+}
+
+static uint64_t
+sum_of(const struct index_head *h)
+{
+	return sum_between(h, 0, offsetof(struct index_head, sum));
+}
+
+static uint64_t
+seal_of(const struct index_head *h)
+{
+	return sum_between(h, offsetof(struct index_head, docs),
+	    offsetof(struct index_head, seal));
 }
 
 /* Room for twice what is usual: nine terms a document, of six bytes each. */
@@ -212,13 +224,21 @@ index_file_reopen(struct index_file *f, const char *path, int *fd)
 	if (!open_as(f, path, fd, true))
 		return false;
 	if (atomic_load(&f->head->seq) % 2 == 0 &&
-	    !atomic_load(&f->head->unfinished))
+	    !atomic_load(&f->head->unfinished) &&
+	    f->head->seal == seal_of(f->head))
 		return true;
 	log_warn("index file=%s refused=left unfinished", path);
 	index_file_close(f);
 	close(*fd);
 	*fd = -1;
 	return false;
+}
+
+void
+index_file_seal(struct index_file *f)
+{
+	f->head->seal = seal_of(f->head);
+	atomic_store(&f->head->unfinished, 0);
 }
 
 void

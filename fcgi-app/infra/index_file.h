@@ -91,7 +91,7 @@ struct index_head {
 
 	_Atomic uint64_t seq;
 	_Atomic uint32_t superseded; /* a newer file has its name */
-	_Atomic uint32_t unfinished; /* things were added since the last flip */
+	_Atomic uint32_t unfinished; /* things were added since it was sealed */
 	_Atomic uint64_t progress, progress_of; /* of its making */
 	_Atomic uint64_t docs;
 	_Atomic int64_t log_docs; /* ln(1 + docs) + 1; counts alone: 1 */
@@ -103,6 +103,7 @@ struct index_head {
 	 * many terms */
 	uint64_t records_n, postings_n, ids_n, names_n, name_slots_n, pages_n;
 	uint64_t inhabited_n, flips, bounds_n, rebounds_n;
+	uint64_t seal; /* a sum of what is from docs to here */
 };
 
 struct index_file {
@@ -123,8 +124,10 @@ bool index_file_make(struct index_file *f, const char *path, int *fd,
  * (logged). */
 bool index_file_open(struct index_file *f, const char *path);
 /* The same for its writer; refused as well if the writer that left it was in
- * the middle of something. */
+ * the middle of something, or had counted otherwise. */
 bool index_file_reopen(struct index_file *f, const char *path, int *fd);
+/* The writer has finished for now. */
+void index_file_seal(struct index_file *f);
 void index_file_close(struct index_file *f);
 /* Tells whoever has mapped the file open at fd that a newer one has its name;
  * nothing if it is no index. */

@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <stdbool.h>
 #include <sys/mman.h>
 
 #define PAGE 4096
@@ -40,15 +41,24 @@ index_hold_close(struct index_hold *h)
 	h->until = NULL;
 }
 
+/* A page may be older than the start of the system, and its clock another:
+ * nobody asks for that long. */
+static bool
+is_ahead(int64_t until, int64_t now)
+{
+	return until > now && until <= now + LONGEST;
+}
+
 void
 index_hold_ask(struct index_hold *h, int tries)
 {
-	int64_t wanted = clock_mono() + tries * ASKED, until;
+	int64_t now = clock_mono(), until, wanted;
 
+	wanted = now + (tries < LONGEST / ASKED ? tries * ASKED : LONGEST);
 	if (h->until == NULL)
 		return;
 	until = atomic_load(h->until);
-	while (until < wanted &&
+	while (!(is_ahead(until, now) && until >= wanted) &&
 	    !atomic_compare_exchange_weak(h->until, &until, wanted))
 		continue;
 }
@@ -58,7 +68,7 @@ index_hold_obey(const struct index_hold *h)
 {
 	int64_t began = clock_mono(), now = began;
 
-	while (h->until != NULL && now < atomic_load(h->until) &&
+	while (h->until != NULL && is_ahead(atomic_load(h->until), now) &&
 	    now - began < LONGEST) {
 		usleep(500);
 		now = clock_mono();

@@ -40,6 +40,7 @@ void
 index_window_begin(struct index_window *w, uint32_t first, bool counted)
 {
 	w->first = first;
+	w->after = first + INDEX_WINDOW;
 	w->counted = counted;
 	memset(w->sums, 0, sizeof(w->sums));
 	if (counted)
@@ -68,13 +69,13 @@ add(struct index_window *w, const uint32_t *at, const uint32_t *end,
 uint32_t
 index_scan_add(struct index_scan *scan, struct index_window *w, float weight)
 {
-	uint32_t n = 0, after = w->first + INDEX_WINDOW;
+	uint32_t n = 0;
 	const uint32_t *end;
 
-	while (scan->at < scan->end && *scan->at < after) {
+	while (scan->at < scan->end && *scan->at < w->after) {
 		end = scan->end;
-		if (end[-1] >= after)
-			for (end = scan->at; *end < after;)
+		if (end[-1] >= w->after)
+			for (end = scan->at; *end < w->after;)
 				end++;
 		add(w, scan->at, end, weight);
 		n += (uint32_t)(end - scan->at);

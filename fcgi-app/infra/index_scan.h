@@ -23,7 +23,7 @@ void index_scan_begin(struct index_scan *scan, const struct index_file *f,
 void index_scan_next(struct index_scan *scan);
 /* What is known of the classes of a window. */
 struct index_window {
-	uint32_t first;
+	uint32_t first, after;
 	float sums[INDEX_WINDOW] __attribute__((aligned(64)));
 	/* how many lists have it, or 255; only if counted */
 	uint8_t shared[INDEX_WINDOW];

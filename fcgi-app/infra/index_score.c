@@ -52,6 +52,8 @@ index_query_make(struct index_query *q, const struct index_file *f,
 		w->count = terms[i].count;
 		w->list = &f->term_list[w->term];
 		w->n = atomic_load_explicit(&w->list->n, memory_order_acquire);
+		if (w->n > f->head->room.classes)
+			w->n = (uint32_t)f->head->room.classes;
 		w->square = square_of(f, q->log_docs, w->term);
 		w->gain = ldexp((double)w->square, -2 * INDEX_FIX) * w->count;
 		length += w->square * ((uint64_t)w->count * w->count);

@@ -178,7 +178,8 @@ fill_window(struct search *s, struct index_scan *scans,
 	for (i = s->from; i < s->to; i++)
 		if (scans[i].at < scans[i].end && *scans[i].at < least)
 			least = *scans[i].at;
-	if (least >= s->f->head->room.classes)
+	/* a list that goes back is none */
+	if (least >= s->f->head->room.classes || least < window->after)
 		return false;
 	index_window_begin(window, least / INDEX_WINDOW * INDEX_WINDOW,
 	    s->ask->min_shared > 1);
@@ -225,6 +226,7 @@ score_by_windows(struct search *s)
 	struct index_scan scans[INDEX_TERMS];
 	int i;
 
+	window.after = 0;
 	drop_frequent(s);
 	for (i = s->from; i < s->to; i++)
 		index_scan_begin(&scans[i], s->f, s->q.wanted[i].list,

@@ -436,7 +436,7 @@ index_write_flip(struct index_writer *w)
 		w->file.head->flips++;
 		index_bound_tighten(&w->file);
 	}
-	atomic_store(&w->file.head->unfinished, 0);
+	index_file_seal(&w->file);
 }
 
 /* --- A new file -------------------------------------------------------- */
@@ -454,7 +454,7 @@ index_write_publish(struct index_writer *w)
 		f->term_log[term] = index_bound_term(f, f->term_df[term]);
 	f->head->log_docs = index_bound_docs(f, f->head->docs);
 	index_bound_all(f);
-	atomic_store(&f->head->unfinished, 0);
+	index_file_seal(f);
 	snprintf(name, sizeof(name), "%s.new", w->path);
 	renamed = rename(name, w->path) == 0;
 	if (!renamed)
