@@ -73,6 +73,10 @@ struct field {
 	    .from = (frm), .type = (typ), .required = (req), \
 	    .min = (lo), .max = (hi), .check = (chk) }
 
+#define BOOL_OPT(T, m, frm) \
+	{ .name = #m, .offset = offsetof(T, m) + FIELD_IS(T, m, int64_t), \
+	    .from = (frm), .type = TYPE_BOOL, .def = -1, .max = 1 }
+
 #define PATH_ID(T, m) FIELD_INT(T, m, FROM_PATH, true, 1, INT64_MAX, 0)
 #define PATH_TEXT(T, m, hi, chk) \
 	FIELD_STR(T, m, FROM_PATH, TYPE_TEXT, true, 1, hi, chk)
@@ -80,14 +84,13 @@ struct field {
 	FIELD_INT(T, m, FROM_QUERY, false, 1, INT64_MAX, 0)
 #define QUERY_INT_OPT(T, m, lo, hi, dflt) \
 	FIELD_INT(T, m, FROM_QUERY, false, lo, hi, dflt)
+#define QUERY_BOOL_OPT(T, m) BOOL_OPT(T, m, FROM_QUERY)
 #define QUERY_TEXT_OPT(T, m, hi, chk) \
 	FIELD_STR(T, m, FROM_QUERY, TYPE_TEXT, false, 1, hi, chk)
 #define BODY_ID(T, m) FIELD_INT(T, m, FROM_BODY, true, 1, INT64_MAX, 0)
 #define BODY_ID_OPT(T, m) FIELD_INT(T, m, FROM_BODY, false, 1, INT64_MAX, 0)
 #define BODY_INT(T, m, lo, hi) FIELD_INT(T, m, FROM_BODY, true, lo, hi, 0)
-#define BODY_BOOL_OPT(T, m) \
-	{ .name = #m, .offset = offsetof(T, m) + FIELD_IS(T, m, int64_t), \
-	    .from = FROM_BODY, .type = TYPE_BOOL, .def = -1, .max = 1 }
+#define BODY_BOOL_OPT(T, m) BOOL_OPT(T, m, FROM_BODY)
 #define BODY_TEXT(T, m, lo, hi, chk) \
 	FIELD_STR(T, m, FROM_BODY, TYPE_TEXT, true, lo, hi, chk)
 #define BODY_TEXT_OPT(T, m, lo, hi, chk) \

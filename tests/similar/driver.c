@@ -13,7 +13,7 @@
  *	W n min words      the n most like these words: id:score ...
  *	Y id hit           why: word:weight ...
  *	H id               1 if it is in there
- *	S                  documents classes terms bytes-on-disk generation
+ *	S                  documents classes terms bytes-on-disk generation flips
  *
  * What gives nothing is answered ".", what fails "! NAME".
  */
@@ -148,8 +148,8 @@ stats(void)
 		answer(false, "stats");
 	else
 		printf("%" PRIu64 " %" PRIu64 " %" PRIu64 " %" PRIu64
-		    " %" PRIu64 "\n", s.docs, s.classes, s.terms,
-		    (uint64_t)st.st_blocks * 512, s.generation);
+		    " %" PRIu64 " %" PRIu64 "\n", s.docs, s.classes, s.terms,
+		    (uint64_t)st.st_blocks * 512, s.generation, s.flips);
 }
 
 static void

@@ -8,6 +8,7 @@
 #include "column.h"
 
 #define INTEGER "{\"type\":\"integer\"}"
+#define NUMBER "{\"type\":\"number\"}"
 #define TEXT "{\"type\":\"string\"}"
 #define LIST(items) "{\"type\":\"array\",\"items\":" items "}"
 #define OBJECT(required, members) "{\"type\":\"object\"," \
@@ -28,6 +29,11 @@ static const struct {
 	{ "tag_set", LIST(OBJECT("\"id\",\"tag_name\"", "\"id\":" INTEGER
 	    ",\"tag_name\":" TEXT)) },
 	{ "pin", PINS },
+	{ "similarity", "{\"type\":[\"object\",\"null\"],"
+	    "\"additionalProperties\":false,\"required\":[\"score\"],"
+	    "\"properties\":{\"score\":" NUMBER ",\"why\":"
+	    LIST(OBJECT("\"word\",\"weight\"", "\"word\":" TEXT
+	    ",\"weight\":" NUMBER)) "}}" },
 	{ "following_user", LIST(INTEGER) },
 	{ "following_tag", LIST(INTEGER) },
 	{ "follower", LIST(INTEGER) },

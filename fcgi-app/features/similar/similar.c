@@ -22,7 +22,7 @@ struct wanted {
 static const struct field wanted_fields[] = {
 	PATH_ID(struct wanted, pin),
 	QUERY_INT_OPT(struct wanted, limit, 1, 200, 47),
-	QUERY_INT_OPT(struct wanted, why, 0, 1, 0),
+	QUERY_BOOL_OPT(struct wanted, why),
 	FIELD_END,
 };
 
