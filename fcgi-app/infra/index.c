@@ -10,7 +10,13 @@
 #include <sys/stat.h>
 
 #define LOOK_EVERY SECOND_US   /* at the name, for another file behind it */
-#define GIVE_UP (SECOND_US / 2) /* on a flip that does not end */
+/* Looks at a flip that does not end, the first of them at once, and times that
+ * a question is asked.  They are counted, not measured: after a machine has
+ * stood still everybody has waited for long and nobody has been given time. */
+#define LOOKS 1000
+#define LOOKS_AT_ONCE 100
+#define BETWEEN_LOOKS 500
+#define TRIES 200
 
 /* A question: reads the file, keeps what it finds in `of`. */
 typedef enum err question(const struct index_file *f, void *of);
@@ -74,30 +80,47 @@ is_stuck(const struct index *x)
 	    atomic_load(&x->file.head->seq) == x->stuck_at;
 }
 
+/* The number of a state; an odd one: its flip does not end. */
+static uint64_t
+wait_for_state(struct index *x)
+{
+	const _Atomic uint64_t *seq = &x->file.head->seq;
+	uint64_t first = atomic_load_explicit(seq, memory_order_acquire);
+	uint64_t now = first;
+	int looks;
+
+	for (looks = 0; now % 2 != 0 && looks < LOOKS; looks++) {
+		if (looks < LOOKS_AT_ONCE)
+			sched_yield();
+		else
+			usleep(BETWEEN_LOOKS);
+		now = atomic_load_explicit(seq, memory_order_acquire);
+		if (now != first)
+			looks = 0;
+		first = now;
+	}
+	x->stuck_at = now;
+	return now;
+}
+
 static enum err
 ask_until_undisturbed(struct index *x, question *ask, void *of)
 {
-	int64_t began = clock_mono();
 	uint64_t before;
 	enum err e;
 
-	for (x->tries = 1;; x->tries++) {
-		before = atomic_load_explicit(&x->file.head->seq,
-		    memory_order_acquire);
-		if (before % 2 == 0) {
-			e = ask(&x->file, of);
-			atomic_thread_fence(memory_order_seq_cst);
-			if (atomic_load_explicit(&x->file.head->seq,
-			    memory_order_acquire) == before)
-				return e;
-			index_hold_ask(&x->hold, x->tries);
-		}
-		if (clock_mono() - began > GIVE_UP) {
-			x->stuck_at = before;
+	for (x->tries = 1; x->tries <= TRIES; x->tries++) {
+		before = wait_for_state(x);
+		if (before % 2 != 0)
 			return ERR_BUSY;
-		}
-		sched_yield();
+		e = ask(&x->file, of);
+		atomic_thread_fence(memory_order_seq_cst);
+		if (atomic_load_explicit(&x->file.head->seq,
+		    memory_order_acquire) == before)
+			return e;
+		index_hold_ask(&x->hold, x->tries);
 	}
+	return ERR_BUSY;
 }
 
 static enum err

@@ -424,24 +424,33 @@ number_of(const char *const *names, unsigned n, const char *word)
 	refuse("unknown word", word);
 }
 
+static bool
+is_option(const char *word, const char *name)
+{
+	size_t n = strlen(name);
+
+	return strncmp(word, name, n) == 0 && word[n] == '=';
+}
+
 static void
 read_option(struct text_kind *k, const char *word)
 {
-	const char *value = strchr(word, '=');
+	const char *equals = strchr(word, '=');
+	const char *value = equals == NULL ? word : equals + 1;
 
-	if (value++ == NULL)
+	if (equals == NULL)
 		k->from |= 1u << number_of(states, COUNT(states), word);
-	else if (strncmp(word, "to=", 3) == 0)
+	else if (is_option(word, "to"))
 		k->to = (uint8_t)number_of(states, COUNT(states), value);
-	else if (strncmp(word, "cost=", 5) == 0)
+	else if (is_option(word, "cost"))
 		k->cost = (int16_t)strtol(value, NULL, 10);
-	else if (strncmp(word, "each=", 5) == 0)
+	else if (is_option(word, "each"))
 		k->each = (int16_t)strtol(value, NULL, 10);
-	else if (strncmp(word, "single=", 7) == 0)
+	else if (is_option(word, "single"))
 		k->single = (uint8_t)strtol(value, NULL, 10);
-	else if (strncmp(word, "after=", 6) == 0)
+	else if (is_option(word, "after"))
 		k->after = (uint8_t)number_of(afters, COUNT(afters), value);
-	else if (strncmp(word, "gives=", 6) == 0)
+	else if (is_option(word, "gives"))
 		k->gives = (uint8_t)number_of(gives, COUNT(gives), value);
 	else
 		refuse("unknown option", word);

@@ -103,7 +103,8 @@ def test_numbers_in_queries(routes, ann):
             assert whole_number(ask(ann, route, params={name: text}), name), text
         for text in TOO_SMALL:
             assert at_least(ask(ann, route, params={name: text}), name), text
-        for text in FINE:
+        most = next(f["max"] for f in route["fields"] if f["name"] == name)
+        for text in (text for text in FINE if int(text) <= most or most <= 0):
             assert ask(ann, route, params={name: text}).status_code in (200, 404), text
 
 
