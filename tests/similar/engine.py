@@ -36,7 +36,7 @@ class Engine:
         command = [program("driver", asan), self.path, weights]
         self.process = subprocess.Popen(
             command + ([str(docs)] if docs else []), text=True,
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+            errors="replace", stdin=subprocess.PIPE, stdout=subprocess.PIPE)
 
     def ask(self, *operations):
         """One answer for each."""
@@ -75,6 +75,15 @@ class Engine:
         status = self.process.wait()
         assert status == 0, f"the driver ended with {status}"
 
+    def kill(self):
+        self.process.kill()
+        self.process.wait()
+        for pipe in self.process.stdin, self.process.stdout:
+            try:
+                pipe.close()
+            except BrokenPipeError:
+                pass  # it has not read all
+
     def __enter__(self):
         return self
 
@@ -82,8 +91,7 @@ class Engine:
         if kind is None:
             self.close()
         else:
-            self.process.kill()
-            self.process.wait()
+            self.kill()
 
 
 def put(i, words):
