@@ -68,8 +68,10 @@ index_ids_of(const struct index_file *f, uint32_t class, uint32_t *n)
 	    memory_order_relaxed);
 	if (*n == 1)
 		return (const uint64_t *)&f->class_ids[class];
-	if (at >= f->head->room.ids || *n >= f->head->room.ids - at)
+	if (at >= f->head->room.ids || *n >= f->head->room.ids - at) {
 		*n = 0;
+		return NULL;
+	}
 	return f->ids + at + 1;
 }
 

@@ -9,13 +9,14 @@ typedef int64_t halves __attribute__((vector_size(16)));
 void
 index_scan_next(struct index_scan *scan)
 {
-	const uint32_t *extent = scan->f->postings + scan->next;
 	uint64_t room = scan->f->head->room.postings;
+	const uint32_t *extent;
 	uint32_t n;
 
 	scan->at = scan->end = NULL;
 	if (scan->left == 0 || scan->next == 0 || scan->next >= room)
 		return;
+	extent = scan->f->postings + scan->next;
 	n = extent[EXTENT_ROOM] < scan->left ? extent[EXTENT_ROOM] :
 	    scan->left;
 	if (scan->next + EXTENT_HEAD + n > room)
