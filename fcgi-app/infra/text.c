@@ -1,34 +1,22 @@
 /*
  * The words of a title.
  *
- * The title is cut into stretches without white space of at most STRETCH
- * characters.  Each is brought into one form (NFC, folded case, full width as
- * half width, invisible characters gone) in memory on the stack, and cut into
- * runs of a script; a run gives words by the rules of its script.  Nothing
- * that a run needs grows faster than its length, which is bounded too.
+ * The title is taken in stretches without white space (text_form.h); each is
+ * cut into runs of a script, and a run gives words by the rules of its script.
+ * Nothing that a run needs grows faster than its length, which is bounded too.
  */
 #include "text.h"
 #include "log.h"
 #include "text_en.h"
+#include "text_form.h"
 #include "text_ko.h"
-#include "utf8.h"
 
 #include <utf8proc.h>
 
-#define STRETCH 96
-/* No character of Unicode has more than 18 in its decomposition. */
-#define STRETCH_FORM (STRETCH * 18)
-/* Marks upon one letter; no script needs as many. */
-#define MARKS_MAX 4
 #define WORD_CODES 64
 
 /* Of all processes that are made of this one; set once, at the start. */
 static struct text_table table;
-
-enum script {
-	SCRIPT_NONE, SCRIPT_LETTER, SCRIPT_DIGIT, SCRIPT_MARK, SCRIPT_HANGUL,
-	SCRIPT_HAN, SCRIPT_HIRAGANA, SCRIPT_KATAKANA,
-};
 
 /* Where words go. */
 struct output {
@@ -37,58 +25,13 @@ struct output {
 	size_t n, most;
 };
 
-/* A stretch in its one form, and where we are in it. */
+/* A stretch, and where we are in it. */
 struct stretch {
-	int32_t c[STRETCH_FORM];
-	size_t n, at;
+	struct text_form form;
+	size_t at;
 	enum text_state before; /* for struct text_run */
 	bool verbal;
 };
-
-static enum script
-script_of_letter(int32_t c)
-{
-	if (c >= 0x3040 && c <= 0x309f)
-		return SCRIPT_HIRAGANA;
-	if ((c >= 0x30a1 && c <= 0x30ff && c != 0x30fb) ||
-	    (c >= 0x31f0 && c <= 0x31ff))
-		return SCRIPT_KATAKANA;
-	if ((c >= 0x2e80 && c <= 0x2fdf) || (c >= 0x3400 && c <= 0x9fff) ||
-	    (c >= 0xf900 && c <= 0xfaff) || (c >= 0x20000 && c <= 0x3ffff) ||
-	    c == 0x3005 || c == 0x3007)
-		return SCRIPT_HAN;
-	/* letters of Hangul that make no syllable are laughter */
-	if ((c >= 0x1100 && c <= 0x11ff) || (c >= 0x3130 && c <= 0x318f) ||
-	    (c >= 0xa960 && c <= 0xa97f) || (c >= 0xd7b0 && c <= 0xd7ff) ||
-	    (c >= 0xffa0 && c <= 0xffdc))
-		return SCRIPT_NONE;
-	return SCRIPT_LETTER;
-}
-
-static enum script
-script_of(int32_t c)
-{
-	if (c < 0x80) {
-		if (c >= '0' && c <= '9')
-			return SCRIPT_DIGIT;
-		return (c | 32) >= 'a' && (c | 32) <= 'z' ? SCRIPT_LETTER :
-		    SCRIPT_NONE;
-	}
-	if (c >= TEXT_SYLLABLE_FIRST && c <= TEXT_SYLLABLE_LAST)
-		return SCRIPT_HANGUL;
-	switch (utf8proc_category(c)) {
-	case UTF8PROC_CATEGORY_LU: case UTF8PROC_CATEGORY_LL:
-	case UTF8PROC_CATEGORY_LT: case UTF8PROC_CATEGORY_LM:
-	case UTF8PROC_CATEGORY_LO:
-		return script_of_letter(c);
-	case UTF8PROC_CATEGORY_ND:
-		return SCRIPT_DIGIT;
-	case UTF8PROC_CATEGORY_MN: case UTF8PROC_CATEGORY_MC:
-		return SCRIPT_MARK;
-	default:
-		return SCRIPT_NONE;
-	}
-}
 
 /* Words into the output. */
 
@@ -131,13 +74,13 @@ struct word {
 };
 
 static void
-word_add(struct word *w, int32_t c, enum script script)
+word_add(struct word *w, int32_t c, enum text_script script)
 {
 	if (w->n == WORD_CODES)
 		return;
 	w->c[w->n++] = c;
-	w->letters |= script == SCRIPT_LETTER;
-	w->digits |= script == SCRIPT_DIGIT;
+	w->letters |= script == TEXT_SCRIPT_LETTER;
+	w->digits |= script == TEXT_SCRIPT_DIGIT;
 	w->ascii &= c < 0x80;
 }
 
@@ -147,10 +90,10 @@ is_apostrophe(int32_t c)
 	return c == '\'' || c == 0x2019 || c == 0x2bc;
 }
 
-static enum script
+static enum text_script
 script_at(const struct stretch *s, size_t at)
 {
-	return at < s->n ? script_of(s->c[at]) : SCRIPT_NONE;
+	return at < s->form.n ? text_form_script(s->form.c[at]) : TEXT_SCRIPT_NONE;
 }
 
 /* At an apostrophe within a word: what is left of the word?  Elisions of
@@ -159,18 +102,18 @@ script_at(const struct stretch *s, size_t at)
 static bool
 goes_on(struct stretch *s, struct word *w)
 {
-	enum script next = script_at(s, s->at + 1);
+	enum text_script next = script_at(s, s->at + 1);
 
-	if (next != SCRIPT_LETTER)
+	if (next != TEXT_SCRIPT_LETTER)
 		return false;
 	if (w->n == 1 && strchr("dljcmnts", (int)w->c[0]) != NULL &&
 	    w->c[0] < 0x80) {
 		w->n = 0;
 		return true;
 	}
-	if (s->c[s->at + 1] != 's' ||
-	    script_at(s, s->at + 2) == SCRIPT_LETTER ||
-	    script_at(s, s->at + 2) == SCRIPT_DIGIT)
+	if (s->form.c[s->at + 1] != 's' ||
+	    script_at(s, s->at + 2) == TEXT_SCRIPT_LETTER ||
+	    script_at(s, s->at + 2) == TEXT_SCRIPT_DIGIT)
 		return true;
 	s->at += 2;
 	return false;
@@ -180,18 +123,18 @@ goes_on(struct stretch *s, struct word *w)
 static void
 read_word(struct stretch *s, struct word *w)
 {
-	enum script script;
+	enum text_script script;
 
 	*w = (struct word){ .ascii = true };
-	for (; s->at < s->n; s->at++) {
-		script = script_of(s->c[s->at]);
-		if (script == SCRIPT_LETTER || script == SCRIPT_DIGIT)
-			word_add(w, s->c[s->at], script);
-		else if (script == SCRIPT_MARK && w->n > 0)
-			word_add(w, s->c[s->at], script);
-		else if (script == SCRIPT_MARK)
+	for (; s->at < s->form.n; s->at++) {
+		script = text_form_script(s->form.c[s->at]);
+		if (script == TEXT_SCRIPT_LETTER || script == TEXT_SCRIPT_DIGIT)
+			word_add(w, s->form.c[s->at], script);
+		else if (script == TEXT_SCRIPT_MARK && w->n > 0)
+			word_add(w, s->form.c[s->at], script);
+		else if (script == TEXT_SCRIPT_MARK)
 			continue;
-		else if (!is_apostrophe(s->c[s->at]) || !w->letters ||
+		else if (!is_apostrophe(s->form.c[s->at]) || !w->letters ||
 		    !goes_on(s, w))
 			return;
 	}
@@ -271,8 +214,8 @@ joins(const struct stretch *s, const struct word *w)
 {
 	char ascii[WORD_CODES];
 
-	return s->at + 1 < s->n && is_hyphen(s->c[s->at]) &&
-	    script_at(s, s->at + 1) == SCRIPT_LETTER && w->letters &&
+	return s->at + 1 < s->form.n && is_hyphen(s->form.c[s->at]) &&
+	    script_at(s, s->at + 1) == TEXT_SCRIPT_LETTER && w->letters &&
 	    !w->digits && w->n <= 2 &&
 	    !(w->ascii && text_en_is_stop(as_ascii(w, ascii)) && w->n > 1);
 }
@@ -287,7 +230,7 @@ join(struct stretch *s, struct word *w)
 		s->at++;
 		read_word(s, &next);
 		for (i = 0; i < next.n; i++)
-			word_add(w, next.c[i], script_of(next.c[i]));
+			word_add(w, next.c[i], text_form_script(next.c[i]));
 	}
 }
 
@@ -296,7 +239,7 @@ join(struct stretch *s, struct word *w)
 static bool
 is_counted_year(const struct stretch *s, const struct word *w)
 {
-	return !w->letters && w->n == 4 && s->c[s->at] == 0xb144; /* nyeon */
+	return !w->letters && w->n == 4 && s->form.c[s->at] == 0xb144; /* nyeon */
 }
 
 /* The words of a run; before it, without a space, stood `w`.  One letter
@@ -312,9 +255,9 @@ add_hangul(struct output *o, struct stretch *s, const struct word *w)
 	size_t i, j, found, letter;
 
 	while (run.n < TEXT_KO_RUN_MAX &&
-	    script_at(s, s->at) == SCRIPT_HANGUL)
-		run.s[run.n++] = (uint16_t)s->c[s->at++];
-	run.verbal = s->verbal && s->at == s->n;
+	    script_at(s, s->at) == TEXT_SCRIPT_HANGUL)
+		run.s[run.n++] = (uint16_t)s->form.c[s->at++];
+	run.verbal = s->verbal && s->at == s->form.n;
 	found = text_ko_words(&table, &run, spans, &s->before);
 	for (i = 0; i < found; i++) {
 		letter = w->n == 1 && w->letters && spans[i].from == 0;
@@ -333,7 +276,7 @@ add_spaced(struct output *o, struct stretch *s)
 
 	read_word(s, &w);
 	join(s, &w);
-	if (script_at(s, s->at) != SCRIPT_HANGUL) {
+	if (script_at(s, s->at) != TEXT_SCRIPT_HANGUL) {
 		add_word(o, &w);
 		s->before = w.letters ? TEXT_START : TEXT_DIGITS;
 		return;
@@ -345,14 +288,14 @@ add_spaced(struct output *o, struct stretch *s)
 
 /* A run of a script that has no spaces; a single kana is grammar. */
 static void
-add_run(struct output *o, struct stretch *s, enum script script)
+add_run(struct output *o, struct stretch *s, enum text_script script)
 {
 	size_t from = s->at;
 
 	while (script_at(s, s->at) == script)
 		s->at++;
-	if (script == SCRIPT_HAN || s->at - from > 1)
-		add(o, s->c + from, s->at - from);
+	if (script == TEXT_SCRIPT_HAN || s->at - from > 1)
+		add(o, s->form.c + from, s->at - from);
 }
 
 /* What is no word separates words, also in meaning. */
@@ -367,122 +310,18 @@ static void
 add_stretch(struct output *o, struct stretch *s)
 {
 	static const struct word none = { .n = 0 };
-	enum script script;
+	enum text_script script;
 
-	for (s->at = 0; s->at < s->n && o->n < o->most;) {
-		script = script_of(s->c[s->at]);
-		if (script == SCRIPT_LETTER || script == SCRIPT_DIGIT)
+	for (s->at = 0; s->at < s->form.n && o->n < o->most;) {
+		script = text_form_script(s->form.c[s->at]);
+		if (script == TEXT_SCRIPT_LETTER || script == TEXT_SCRIPT_DIGIT)
 			add_spaced(o, s);
-		else if (script == SCRIPT_HANGUL)
+		else if (script == TEXT_SCRIPT_HANGUL)
 			add_hangul(o, s, &none);
-		else if (script >= SCRIPT_HAN)
+		else if (script >= TEXT_SCRIPT_HAN)
 			add_run(o, s, script);
 		else
 			pass(s);
-	}
-}
-
-/* Stretches, and their one form. */
-
-/* Letters that look like others and mean the same: full and half width,
- * ligatures, and what passes for a font. */
-static bool
-is_look(int32_t c)
-{
-	return (c >= 0xff01 && c <= 0xff9f) || (c >= 0xfb00 && c <= 0xfb06) ||
-	    (c >= 0x1d400 && c <= 0x1d7ff);
-}
-
-/* I with a dot is two characters when Unicode folds it. */
-static utf8proc_int32_t
-fold_dot(utf8proc_int32_t c, void *arg)
-{
-	(void)arg;
-	return c == 0x130 ? 'i' : c;
-}
-
-/* False when it is too long to have a form. */
-static bool
-bring_to_form(struct str text, bool looks, struct stretch *s)
-{
-	utf8proc_option_t options = UTF8PROC_STABLE | UTF8PROC_COMPOSE |
-	    UTF8PROC_CASEFOLD | UTF8PROC_IGNORE |
-	    (looks ? UTF8PROC_COMPAT : 0);
-	utf8proc_ssize_t n = utf8proc_decompose_custom(
-	    (const utf8proc_uint8_t *)text.p, (utf8proc_ssize_t)text.n, s->c,
-	    STRETCH_FORM, options, fold_dot, NULL);
-
-	if (n < 0 || n > STRETCH_FORM)
-		return false;
-	n = utf8proc_normalize_utf32(s->c, n, options);
-	s->n = n < 0 ? 0 : (size_t)n;
-	return n >= 0;
-}
-
-/* What a stretch is made of, as far as it has been read. */
-struct shape {
-	size_t codes, marks;
-	bool plain, looks;
-};
-
-/* Does c belong to the stretch?  Laughter is kept out, for in some forms it
- * would become syllables. */
-static bool
-shape_take(struct shape *shape, int32_t c)
-{
-	bool mark;
-
-	if (c <= ' ' || shape->codes == STRETCH)
-		return false;
-	shape->codes++;
-	if (c < 0x80 || (c >= TEXT_SYLLABLE_FIRST && c <= TEXT_SYLLABLE_LAST)) {
-		shape->marks = 0;
-		return true;
-	}
-	if (c == 0xa0 || (c >= 0x3130 && c <= 0x318f) ||
-	    (c >= 0xffa0 && c <= 0xffdc) ||
-	    utf8proc_category(c) == UTF8PROC_CATEGORY_ZS)
-		return false;
-	shape->plain = false;
-	shape->looks |= is_look(c);
-	mark = script_of(c) == SCRIPT_MARK;
-	shape->marks = mark ? shape->marks + 1 : 0;
-	return shape->marks <= MARKS_MAX;
-}
-
-/* The stretch that begins at *at; *at moves behind it, and behind what ends
- * it unless that may begin another. */
-static struct str
-next_stretch(struct str title, size_t *at, struct shape *shape)
-{
-	size_t from = *at, end = from;
-	int32_t c;
-
-	*shape = (struct shape){ .plain = true };
-	while (*at < title.n) {
-		c = utf8_next(title, at);
-		if (c < 0)
-			(*at)++;
-		if (c < 0 || !shape_take(shape, c))
-			break;
-		end = *at;
-	}
-	if (shape->codes == STRETCH && end > from)
-		*at = end;
-	return str_sub(title, from, end);
-}
-
-/* A plain stretch is in form but for its capitals. */
-static void
-copy_plain(struct str text, struct stretch *s)
-{
-	size_t i = 0;
-
-	s->n = 0;
-	while (i < text.n) {
-		int32_t c = utf8_next(text, &i);
-
-		s->c[s->n++] = c >= 'A' && c <= 'Z' ? c + 32 : c;
 	}
 }
 
@@ -511,19 +350,11 @@ text_words(struct str title, const struct text_more *more,
 {
 	struct output o = { .more = more, .words = out, .most = most };
 	struct stretch s;
-	struct shape shape;
-	struct str text;
 	size_t at = 0;
 
 	s.before = TEXT_START;
 	while (at < title.n && o.n < most) {
-		text = next_stretch(title, &at, &shape);
-		if (text.n == 0)
-			continue;
-		if (shape.plain)
-			copy_plain(text, &s);
-		else if (!bring_to_form(text, shape.looks, &s))
-			continue;
+		text_form_next(title, &at, &s.form);
 		s.verbal = is_verbal(str_sub(title, at, title.n));
 		add_stretch(&o, &s);
 	}
@@ -533,22 +364,14 @@ text_words(struct str title, const struct text_more *more,
 bool
 text_normal(struct str name, struct text_word *out)
 {
-	struct stretch s;
+	struct text_form form;
 	size_t i, n = 0;
-	bool looks = false;
 
-	for (i = 0; i < name.n; n++) {
-		int32_t c = utf8_next(name, &i);
-
-		if (c < 0 || n == STRETCH)
-			return false;
-		looks |= is_look(c);
-	}
-	if (!bring_to_form(name, looks, &s))
+	if (!text_form_whole(name, &form))
 		return false;
-	fill(out, s.c, s.n);
-	for (i = 0, n = 0; i < s.n; i++)
-		n += encode(s.c[i], (char[4]){ 0 });
+	fill(out, form.c, form.n);
+	for (i = 0; i < form.n; i++)
+		n += encode(form.c[i], (char[4]){ 0 });
 	return n > 0 && out->n == n;
 }
 

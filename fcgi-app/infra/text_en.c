@@ -47,7 +47,9 @@ static const char *const in_ie[] = {
 	"sortie", "tie", "veggie", "zombie",
 };
 
-static const struct irregular { const char *plural, *singular; } irregulars[] = {
+static const struct irregular {
+	const char *plural, *singular;
+} irregulars[] = {
 	{ "avalanches", "avalanche" }, { "axes", "axe" },
 	{ "bikinis", "bikini" }, { "bonsais", "bonsai" },
 	{ "broccolis", "broccoli" }, { "buses", "bus" }, { "caches", "cache" },

@@ -14,9 +14,9 @@
 #define LONG_RUN_RESTART 80
 #define LONG_RUN_UNKNOWN 100 /* of each syllable over three */
 
-/* After "from Seoul" a word of one syllable is a verb rather than a noun (bought,
- * not mountain); before "easy" a word in -gi is one, and one in -go before
- * "want". */
+/* After "from Seoul" a word of one syllable is a verb rather than a noun
+ * (bought, not mountain); before "easy" a word in -gi is one, and one in -go
+ * before "want". */
 #define VERB_AFTER_CASE 40
 #define VERB_BEFORE_WISH 80
 enum { GI = 0xae30, GO = 0xace0 };
@@ -132,6 +132,7 @@ take_tag(struct walk *w, size_t at, size_t n)
 	static const struct text_kind kind = { .from = noun_from,
 		.to = TEXT_NOUN, .cost = TAG_COST, .each = TAG_EACH,
 		.gives = TEXT_GIVES_WORD };
+	const struct text_more *more = w->run->more;
 	char name[TEXT_PIECE_MAX * 3];
 	size_t i;
 
@@ -142,7 +143,7 @@ take_tag(struct walk *w, size_t at, size_t n)
 		name[i * 3 + 1] = (char)(0x80 | (c >> 6 & 63));
 		name[i * 3 + 2] = (char)(0x80 | (c & 63));
 	}
-	if (w->run->more->is_word(w->run->more->of, (struct str){ name, n * 3 }))
+	if (more->is_word(more->of, (struct str){ name, n * 3 }))
 		take(w, at, n, &kind);
 }
 
@@ -168,8 +169,8 @@ restart(struct walk *w, size_t at)
 static void
 take_known(struct walk *w, size_t at, size_t n, uint32_t hash)
 {
-	const struct text_set *set = text_table_find(w->table, w->run->s + at, n,
-	    hash);
+	const struct text_set *set = text_table_find(w->table,
+	    w->run->s + at, n, hash);
 	unsigned i;
 
 	for (i = 0; set != NULL && i < set->n; i++) {

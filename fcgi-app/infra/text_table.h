@@ -144,7 +144,7 @@ struct text_table {
 const char *text_table_open(struct text_table *t, const char *path);
 void text_table_close(struct text_table *t);
 /* The kinds of n syllables whose hash is given, or NULL. */
-const struct text_set *text_table_find(const struct text_table *t, const uint16_t *piece,
-    size_t n, uint32_t hash);
+const struct text_set *text_table_find(const struct text_table *t,
+    const uint16_t *piece, size_t n, uint32_t hash);
 
 #endif
