@@ -19,3 +19,11 @@ bench:
 	@deploy/embedded/packages.sh run build test
 	@$(MAKE) --no-print-directory all $(B)/floor
 	@/usr/bin/python3 tests/bench/bench.py $(BENCH)
+
+# The index of similar items, beside what else there is.
+.PHONY: bench-similar
+bench-similar:
+	@deploy/embedded/packages.sh run build test
+	@$(MAKE) --no-print-directory similar
+	@SIMILAR=$(abspath $(B)/tests/similar) \
+	    /usr/bin/python3 tests/bench/similar.py $(SIMILAR_BENCH)
