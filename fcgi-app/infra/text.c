@@ -14,6 +14,7 @@
 #include <utf8proc.h>
 
 #define WORD_CODES 64
+#define NYEON 0xb144 /* the syllable: year */
 
 /* Of all processes that are made of this one; set once, at the start. */
 static struct text_table table;
@@ -93,7 +94,8 @@ is_apostrophe(int32_t c)
 static enum text_script
 script_at(const struct stretch *s, size_t at)
 {
-	return at < s->form.n ? text_form_script(s->form.c[at]) : TEXT_SCRIPT_NONE;
+	return at < s->form.n ? text_form_script(s->form.c[at]) :
+	    TEXT_SCRIPT_NONE;
 }
 
 /* At an apostrophe within a word: what is left of the word?  Elisions of
@@ -239,7 +241,7 @@ join(struct stretch *s, struct word *w)
 static bool
 is_counted_year(const struct stretch *s, const struct word *w)
 {
-	return !w->letters && w->n == 4 && s->form.c[s->at] == 0xb144; /* nyeon */
+	return !w->letters && w->n == 4 && s->form.c[s->at] == NYEON;
 }
 
 /* The words of a run; before it, without a space, stood `w`.  One letter

@@ -248,7 +248,8 @@ give(struct making *m, size_t at, size_t end, const struct cell *cell)
 	}
 	if (m->whole.n > 1 && piece.n > 1 && cell->gives == TEXT_GIVES_WORD)
 		finish(m);
-	if (m->part.n == 0 && piece.n > 1)
+	/* not behind a prefix, which changes what the noun means */
+	if (m->part.n == 0 && piece.n > 1 && (m->whole.n == 0 || m->alone))
 		m->part = piece;
 	if (m->whole.n == 0) {
 		m->whole = piece;

@@ -405,8 +405,8 @@ read_dictionary(FILE *f)
 /* text_ko.txt */
 
 static const char *const states[] = { "START", "LATIN", "DIGITS", "NOUN",
-	"SHORT", "UNKNOWN", "ROOT", "PLAIN", "LINKED", "INFINITIVE", "PAST", "MODIFIER",
-	"FUTURE", "POLITE", "NOMINAL", "NUMERAL", "COUNTER", "CASE", "DONE" };
+	"SHORT", "UNKNOWN", "ROOT", "PLAIN", "LINKED", "INFINITIVE", "PAST",
+	"MODIFIER", "FUTURE", "POLITE", "NOMINAL", "NUMERAL", "COUNTER", "CASE", "DONE" };
 static const char *const afters[] = { "any", "vowel", "consonant",
 	"vowel-or-l" };
 static const char *const gives[] = { "nothing", "word", "tail" };
