@@ -277,7 +277,7 @@ count(const struct index_file *f, void *of)
 	*a->stats = (struct index_stats){ h->docs, h->classes, h->terms,
 		h->flips, h->generation, h->records_n * 4 + h->postings_n * 4 +
 		h->ids_n * 8 + h->names_n + h->name_slots_n * 4 +
-		h->pages_n * INDEX_PAGE * 4 + h->room.page_slots * 12 +
+		h->pages_n * INDEX_PAGE * 4 + h->page_slots_n * 12 +
 		h->terms * UINT64_C(44) + h->classes * UINT64_C(20) };
 	return OK;
 }

@@ -66,8 +66,9 @@ lay_out(struct index_head *h, uint64_t docs, uint64_t terms)
 		.records = docs * 24 + 16, .postings = docs * 32 + terms * 16,
 		.ids = docs * 4, .names = terms * 32,
 		.name_slots = power_of_two(terms * 2) * 2,
-		.page_slots = power_of_two(docs / 128 + 4096) };
-	h->room.pages = h->room.page_slots / 2 * INDEX_PAGE;
+		/* for ids that have nobody near */
+		.page_slots = power_of_two(docs * 2) * 2,
+		.pages = docs * INDEX_PAGE };
 	const uint64_t room[] = {
 #define R(name, type, count) h->room.count,
 		INDEX_REGIONS(R)

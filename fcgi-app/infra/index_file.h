@@ -29,7 +29,7 @@
 #define INDEX_NONE UINT32_MAX
 #define INDEX_TERMS 256     /* distinct terms of a document, at most */
 #define INDEX_COUNT_MOST 32767 /* of one term in a document, counted */
-#define INDEX_PAGE 1024     /* ids of one page of the map from id to class */
+#define INDEX_PAGE 64       /* ids of one page of the map from id to class */
 
 enum index_weights {
 	INDEX_TFIDF, /* counts times idf, as scikit-learn's TfidfVectorizer */
@@ -97,11 +97,13 @@ struct index_head {
 	_Atomic int64_t log_docs; /* ln(1 + docs) + 1; counts alone: 1 */
 	_Atomic uint32_t classes, terms;
 	_Atomic uint64_t names_at; /* index_names.h */
+	_Atomic uint64_t pages_at; /* index_ids.h */
 	double log_docs_floor;     /* index_bound.h */
 	/* the writer's: used of records, postings, ids, names, name_slots,
-	 * pages; classes with an id; flips, bounds made anew, and for how
+	 * page_slots, pages; classes with an id; flips, bounds made anew, and for how
 	 * many terms */
-	uint64_t records_n, postings_n, ids_n, names_n, name_slots_n, pages_n;
+	uint64_t records_n, postings_n, ids_n, names_n, name_slots_n;
+	uint64_t page_slots_n, pages_n;
 	uint64_t inhabited_n, flips, bounds_n, rebounds_n;
 	uint64_t seal; /* a sum of what is from docs to here */
 };

@@ -1,6 +1,8 @@
 /* Ids and classes.  See index_ids.h. */
 #include "index_ids.h"
 
+#define FIRST_LOG 8 /* of the first table */
+
 /* The finaliser of MurmurHash3. */
 static uint64_t
 mix(uint64_t x)
@@ -12,19 +14,23 @@ mix(uint64_t x)
 	return x ^ x >> 33;
 }
 
-/* The slot of a page, or of where it would be; room.page_slots: none. */
+/* The slot of a page in a table, or of where it would be; room.page_slots:
+ * none. */
 static uint64_t
-page_slot(const struct index_file *f, uint64_t page)
+page_slot(const struct index_file *f, uint64_t table, uint64_t page)
 {
-	uint64_t mask = f->head->room.page_slots - 1, i = mix(page), tries, key;
+	uint64_t mask = (UINT64_C(1) << table % 64) - 1, start = table / 64;
+	uint64_t i = mix(page), tries, key;
 
+	if (table == 0 || start + mask >= f->head->room.page_slots)
+		return f->head->room.page_slots;
 	for (tries = 0; tries <= mask; tries++, i++) {
-		key = atomic_load_explicit(&f->page_key[i & mask],
+		key = atomic_load_explicit(&f->page_key[start + (i & mask)],
 		    memory_order_acquire);
 		if (key == 0 || key == page + 1)
-			return i & mask;
+			return start + (i & mask);
 	}
-	return mask + 1;
+	return f->head->room.page_slots;
 }
 
 /* Where the class + 1 of an id stands, or NULL. */
@@ -32,7 +38,8 @@ static _Atomic uint32_t *
 place_of(const struct index_file *f, int64_t id)
 {
 	uint64_t page = (uint64_t)id / INDEX_PAGE, at;
-	uint64_t slot = page_slot(f, page);
+	uint64_t slot = page_slot(f, atomic_load_explicit(&f->head->pages_at,
+	    memory_order_acquire), page);
 
 	if (slot >= f->head->room.page_slots || f->page_key[slot] == 0)
 		return NULL;
@@ -75,23 +82,56 @@ index_ids_of(const struct index_file *f, uint32_t class, uint32_t *n)
 	return f->ids + at + 1;
 }
 
-bool
-index_ids_page(struct index_file *f, int64_t id)
+uint64_t
+index_ids_slots_wanted(const struct index_file *f)
 {
-	uint64_t page = (uint64_t)id / INDEX_PAGE;
-	uint64_t slot = page_slot(f, page);
-	struct index_head *h = f->head;
+	const struct index_head *h = f->head;
+	uint64_t log = h->pages_at % 64;
 
-	if (slot < h->room.page_slots && f->page_key[slot] != 0)
-		return true;
-	/* half full at most */
-	if (slot >= h->room.page_slots ||
-	    (h->pages_n + 1) * INDEX_PAGE > h->room.pages)
-		return false;
-	f->page_at[slot] = (uint32_t)h->pages_n++;
+	if (h->pages_at == 0)
+		return UINT64_C(1) << FIRST_LOG;
+	return (h->pages_n + 1) * 2 > UINT64_C(1) << log ?
+	    UINT64_C(1) << (log + 1) : 0;
+}
+
+/* A table of n slots, with the pages of the one before. */
+static void
+make_table(struct index_file *f, uint64_t n)
+{
+	struct index_head *h = f->head;
+	uint64_t old = h->pages_at, i, slot;
+	uint64_t end = old == 0 ? 0 : old / 64 + (UINT64_C(1) << old % 64);
+	uint64_t table = h->page_slots_n * 64 + (uint64_t)__builtin_ctzll(n);
+
+	for (i = old / 64; i < end; i++) {
+		if (f->page_key[i] == 0)
+			continue;
+		slot = page_slot(f, table, f->page_key[i] - 1);
+		f->page_at[slot] = f->page_at[i];
+		f->page_key[slot] = f->page_key[i];
+	}
+	h->page_slots_n += n;
+	atomic_store_explicit(&h->pages_at, table, memory_order_release);
+}
+
+bool
+index_ids_has_page(const struct index_file *f, int64_t id)
+{
+	return place_of(f, id) != NULL;
+}
+
+void
+index_ids_add_page(struct index_file *f, int64_t id)
+{
+	uint64_t page = (uint64_t)id / INDEX_PAGE, slot;
+	uint64_t more = index_ids_slots_wanted(f);
+
+	if (more > 0)
+		make_table(f, more);
+	slot = page_slot(f, f->head->pages_at, page);
+	f->page_at[slot] = (uint32_t)f->head->pages_n++;
 	atomic_store_explicit(&f->page_key[slot], page + 1,
 	    memory_order_release);
-	return true;
 }
 
 uint64_t

@@ -65,11 +65,7 @@ prepare(struct index_writer *w)
 	w->joining = sparse(room->classes, sizeof(*w->joining));
 	index_hold_open(&w->hold, w->path);
 	index_classes_open(&w->classes, &w->file);
-	return w->df_change != NULL && w->joining != NULL &&
-	    index_room_take(&w->taken, &w->file, INDEX_AT_page_key,
-	    room->page_slots) &&
-	    index_room_take(&w->taken, &w->file, INDEX_AT_page_at,
-	    room->page_slots);
+	return w->df_change != NULL && w->joining != NULL;
 }
 
 static struct index_writer *
@@ -201,9 +197,18 @@ take_ids(struct index_writer *w, uint32_t class)
 static bool
 take_page(struct index_writer *w, int64_t id)
 {
-	return index_room_take(&w->taken, &w->file, INDEX_AT_pages,
-	    (w->file.head->pages_n + 1) * INDEX_PAGE) &&
-	    index_ids_page(&w->file, id);
+	const struct index_head *h = w->file.head;
+	uint64_t slots = h->page_slots_n + index_ids_slots_wanted(&w->file);
+
+	if (index_ids_has_page(&w->file, id))
+		return true;
+	if (!index_room_take(&w->taken, &w->file, INDEX_AT_pages,
+	    (h->pages_n + 1) * INDEX_PAGE) ||
+	    !index_room_take(&w->taken, &w->file, INDEX_AT_page_key, slots) ||
+	    !index_room_take(&w->taken, &w->file, INDEX_AT_page_at, slots))
+		return false;
+	index_ids_add_page(&w->file, id);
+	return true;
 }
 
 /* While building, all is done at once. */
