@@ -42,7 +42,7 @@ on_term(int number)
 	stopping = 1;
 }
 
-/* --- The collection in a state ------------------------------------------------ */
+/* --- The collection in a state ---------------------------------------- */
 
 static uint64_t
 mix(uint64_t x)
@@ -135,7 +135,7 @@ compute(int state)
 	}
 }
 
-/* --- Asking ------------------------------------------------------------------- */
+/* --- Asking ----------------------------------------------------------- */
 
 static enum err
 ask_index(struct index *x, int state, int ask, struct index_hit *hits, int *n)
@@ -258,7 +258,7 @@ read_it(const char *path, double seconds)
 	return t.wrong > 0 || t.unordered > 0;
 }
 
-/* --- Writing ------------------------------------------------------------------ */
+/* --- Writing ---------------------------------------------------------- */
 
 static bool
 put_state(struct index_writer *w, int state)

@@ -7,6 +7,7 @@ of the file: all of it runs under the sanitizers.
 import os
 import random
 import subprocess
+from itertools import islice
 
 import pytest
 
@@ -166,17 +167,16 @@ def small_disk(tmp_path):
 
 
 def fill(engine, docs, most):
-    """Puts until one is refused; those that are in."""
-    inside = {}
-    for i, words in docs:
-        answer = engine.ask(put(i, words))[0]
-        if answer != ".":
-            assert answer == "! full"
-            return inside
-        inside[i] = words
-        if i % 50 == 0:
-            engine.do("F")
-        assert i < most, "it was never full"
+    """Puts until some are refused; those that are in."""
+    inside, refused = {}, 0
+    while not refused:
+        some = list(islice(docs, 50))
+        answers = engine.ask(*(put(i, words) for i, words in some))
+        assert set(answers) <= {".", "! full"}
+        refused = answers.count("! full")
+        inside.update(doc for doc, answer in zip(some, answers) if answer == ".")
+        engine.do("F")
+        assert some[-1][0] < most, "it was never full"
     return inside
 
 
@@ -213,25 +213,37 @@ def test_a_full_disk(small_disk, asan):
 
 
 def test_a_full_file(tmp_path):
-    """Made for few documents, of which each has many words that nobody else
-    has: put says no, and what was there goes on answering."""
+    """Made for few documents: put says no, and what was there goes on
+    answering."""
     rng = random.Random(6)
-    texts = ((i, [f"t{rng.randint(1, 3000)}" for _ in range(240)]) for i in range(1, 70_000))
+    words = [f"t{i}" for i in range(3000)]
+    texts = ((i, rng.sample(words, 6)) for i in range(1, 200_000))
     with Engine(tmp_path / "x", docs=1) as engine:
         engine.do("N", "U")
-        inside = fill(engine, texts, 69_000)
-        for i in range(80_000, 80_100):
-            answers = engine.ask(put(i, [f"t{rng.randint(1, 3000)}" for _ in range(240)]))
-            assert answers == ["! full"]
-        # a word that is known, and a document that is a twin, still have room
-        engine.do(put(90_000, inside[1]), "F")
-        ids = rng.sample(list(inside), 5)
-        plain = Plain({**inside, 90_000: inside[1]})
-        for i in [1, *ids]:
+        inside = fill(engine, texts, 199_000)
+        assert len(inside) > 60_000
+        refused = [put(i, rng.sample(words, 6)) for i in range(300_000, 300_100)]
+        assert set(engine.ask(*refused)) == {"! full"}
+        # a document that is a twin still has room
+        engine.do(put(400_000, inside[1]), "F")
+        plain = Plain({**inside, 400_000: inside[1]})
+        for i in [1, *rng.sample(list(inside), 10)]:
             assert check(engine.similar(i, 20), plain.similar(i), 20, plain.bags) is None
-        assert engine.similar(1, 1)[0][0] == 90_000
+        assert engine.similar(1, 1)[0][0] == 400_000
         engine.do("R")
-        assert engine.similar(1, 1)[0][0] == 90_000
+        assert engine.similar(1, 1)[0][0] == 400_000
+
+
+def test_lonely_ids_have_room(tmp_path):
+    """As many as it is made for, none near another."""
+    docs = {i * 1_000_003: [f"w{i % 500}", f"v{i % 7}"] for i in range(1, 50_000)}
+    with Engine(tmp_path / "x", docs=50_000) as engine:
+        engine.build(docs)
+        assert engine.ask("S")[0].split()[0] == "49999"
+        assert engine.ask("H 1000003", "H 1000004", f"H {max(docs)}") == ["1", "0", "1"]
+        plain = Plain(docs)
+        for i in 1_000_003, 2_000_006, max(docs):
+            assert check(engine.similar(i, 200), plain.similar(i), 200) is None
 
 
 def test_a_failed_put_changes_nothing(tmp_path):
@@ -241,8 +253,7 @@ def test_a_failed_put_changes_nothing(tmp_path):
         engine.do("N", "U")
         inside = fill(engine, ((i, [f"n{i}_{j}" for j in range(250)] + ["all"])
                                for i in range(1, 70_000)), 69_000)
-        failed = len(inside) + 1
-        engine.do("F")
+        failed = next(i for i in range(1, 70_000) if i not in inside)
         assert engine.ask(f"H {failed}") == ["0"]
         plain = Plain(inside)
         hits = engine.query(["all", f"n{failed}_0"], 100)
