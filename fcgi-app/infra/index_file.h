@@ -100,8 +100,8 @@ struct index_head {
 	_Atomic uint64_t pages_at; /* index_ids.h */
 	double log_docs_floor;     /* index_bound.h */
 	/* the writer's: used of records, postings, ids, names, name_slots,
-	 * page_slots, pages; classes with an id; flips, bounds made anew, and for how
-	 * many terms */
+	 * page_slots, pages; classes with an id; flips, bounds made anew,
+	 * and for how many terms */
 	uint64_t records_n, postings_n, ids_n, names_n, name_slots_n;
 	uint64_t page_slots_n, pages_n;
 	uint64_t inhabited_n, flips, bounds_n, rebounds_n;

@@ -154,8 +154,7 @@ count_terms(struct index_writer *w, uint32_t class, int by)
 		return;
 	if (w->terms_n + (uint32_t)n > w->terms_room) {
 		w->terms_room = (w->terms_n + (uint32_t)n) * 2;
-		w->terms = realloc(w->terms,
-		    w->terms_room * sizeof(*w->terms));
+		w->terms = realloc(w->terms, w->terms_room * sizeof(*w->terms));
 		if (w->terms == NULL)
 			abort();
 	}
