@@ -38,16 +38,19 @@ class Engine:
             command + ([str(docs)] if docs else []), text=True,
             errors="replace", stdin=subprocess.PIPE, stdout=subprocess.PIPE)
 
+    def send(self, lines):
+        try:
+            self.process.stdin.write(lines)
+            self.process.stdin.flush()
+        except BrokenPipeError:
+            pass  # who waits for an answer finds that it has ended
+
     def ask(self, *operations):
         """One answer for each."""
         answers = []
         for at in range(0, len(operations), 200):
             some = operations[at:at + 200]
-            try:
-                self.process.stdin.write("".join(o + "\n" for o in some))
-                self.process.stdin.flush()
-            except BrokenPipeError:
-                pass
+            self.send("".join(o + "\n" for o in some))
             for operation in some:
                 answer = self.process.stdout.readline()
                 assert answer, f"it ended at {operation[:200]}: " \

@@ -81,6 +81,11 @@ class History:
         else:
             self.steps.append("F")
 
+    def remove_most(self):
+        for i in self.rng.sample(list(self.docs), len(self.docs) * 4 // 5):
+            del self.docs[i]
+            self.steps.append(f"D {i}")
+
     def begin_with_many(self):
         """In one file, that the rest of the history goes on with."""
         for i in range(MANY):
@@ -95,6 +100,8 @@ class History:
     def run(self):
         for _ in range(self.rng.choice([3, 30, 300, 1000])):
             self.change()
+        if self.rng.random() < 0.15:
+            self.remove_most()
         kind = self.rng.random()
         if kind < 0.2:
             self.rebuild()

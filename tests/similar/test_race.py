@@ -10,6 +10,7 @@ import shutil
 import signal
 import subprocess
 import tempfile
+import threading
 import time
 from pathlib import Path
 
@@ -87,6 +88,30 @@ def test_every_answer_is_of_one_state(folder):
             assert found["asked"] > 100
             assert found["states"] > 2
         assert result(writer)["flips"] > 10
+
+
+def test_a_writer_without_a_pause(folder):
+    """It flips several times during every question; readers ask it to wait."""
+    path = folder / "x"
+    titles = list(corpus.titles(40_000, words=3000, tags=100))
+    writer = Engine(path)
+    with Engine(path) as reader:
+        writer.build(dict(enumerate(titles[:30_000], 1)))
+        steps = "".join(f"{put(i, words)}\nF\n" for i, words in enumerate(titles, 1))
+        feeding = threading.Thread(target=writer.send, args=(steps,), daemon=True)
+        draining = threading.Thread(target=writer.process.stdout.read, daemon=True)
+        feeding.start()
+        draining.start()
+        wait_until(lambda: flips_of(reader) > 20)
+        before = flips_of(reader)
+        answers = reader.ask(*(f"Q {i} 200 1" for i in range(1, 300)))
+        assert feeding.is_alive(), "the writer had finished"
+        assert not [a for a in answers if a.startswith("!")]
+        assert flips_of(reader) > before + 20
+        writer.process.kill()
+        feeding.join()
+        draining.join()
+    writer.kill()
 
 
 def test_killed_readers_leave_the_writer_alone(folder):
