@@ -64,7 +64,7 @@ $(LIB): | $(B)/words.table
 -include $(B)/fcgi-app/tools/texttable.d
 
 # Everything but main, so that tests link what the program links.
-$(LIB): $(filter-out $(MAINS),$(OBJ)) $(B)/gen/queries.o $(B)/gen/migrations.o
+$(LIB): $(filter-out $(MAINS),$(OBJ)) $(B)/gen/queries.o $(B)/gen/migrations.o $(B)/gen/schemes.o
 	@rm -f $@
 	@ar rcs $@ $^
 
@@ -75,6 +75,10 @@ $(GEN) &: $(QUERIES) fcgi-app/tools/sqlgen.awk
 $(B)/gen/migrations.c: $(sort $(wildcard sql/migrations/*.sql)) fcgi-app/tools/embed.awk
 	@mkdir -p $(B)/gen
 	@gawk -f fcgi-app/tools/embed.awk $(filter %.sql,$^) > $@
+
+$(B)/gen/schemes.c: sql/schemes fcgi-app/tools/schemes.awk
+	@mkdir -p $(B)/gen
+	@gawk -f fcgi-app/tools/schemes.awk $< > $@
 
 $(B)/gen/%.o: $(B)/gen/%.c $(B)/gen/queries.h
 	@echo "  CC $<"

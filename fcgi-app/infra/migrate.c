@@ -2,6 +2,7 @@
 #include "migrate.h"
 
 #include "conf.h"
+#include "schemes.h"
 
 #include <libpq-fe.h>
 #include <stdio.h>
@@ -51,8 +52,9 @@ remember(PGconn *c, const struct migration *m)
 {
 	const char *args[2] = { m->name, m->text };
 	PGresult *r = PQexecParams(c, "insert into schema_migration "
-	    "(name, digest) values ($1, md5($2::text))", 2, NULL, args, NULL,
-	    NULL, 0);
+	    "(name, digest) values ($1, md5($2::text)) "
+	    "on conflict (name) do update set digest = excluded.digest, "
+	    "run_at = now()", 2, NULL, args, NULL, NULL, 0);
 	bool good = PQresultStatus(r) == PGRES_COMMAND_OK;
 
 	if (!good)
@@ -61,6 +63,9 @@ remember(PGconn *c, const struct migration *m)
 	return good;
 }
 
+/* Triggers are made anew whenever their text is another. */
+static const struct migration triggers = { "schemes", schemes_triggers };
+
 static bool
 apply(PGconn *c, const struct migration *m)
 {
@@ -68,6 +73,8 @@ apply(PGconn *c, const struct migration *m)
 	case DONE:
 		return true;
 	case CHANGED:
+		if (m == &triggers)
+			break;
 		fprintf(stderr, "migrate: %s was changed after it ran here; "
 		    "write a new migration instead\n", m->name);
 		return false;
@@ -104,6 +111,7 @@ migrate(void)
 	    run(c, table, "schema_migration");
 	for (m = migrations; good && m->name != NULL; m++)
 		good = apply(c, m);
+	good = good && apply(c, &triggers);
 	PQfinish(c);
 	return good;
 }
@@ -117,6 +125,7 @@ migrate_is_done(void)
 
 	for (m = migrations; done && m->name != NULL; m++)
 		done = state_of(c, m) == DONE;
+	done = done && state_of(c, &triggers) == DONE;
 	PQfinish(c);
 	return done;
 }

@@ -1,0 +1,41 @@
+-- Telling the cache of changes.
+--
+-- Statement-level triggers made of sql/schemes call cache_touch with the tags of
+-- what changed.  A session of the application hears of them as notices that come
+-- with the answer of its statement, and fences them before it commits.  For any
+-- other session they go to an outbox, which the guardian empties.
+
+create table cache_outbox (
+	id bigint generated always as identity primary key,
+	xid xid8 not null default pg_current_xact_id(),
+	tags text[] not null
+);
+
+-- Fences that a process asks for which cannot reach Redis while others can.
+create table cache_fence (
+	id bigint generated always as identity primary key,
+	xid xid8 not null,
+	tags text[] not null,
+	fenced boolean not null default false,
+	created_at timestamptz not null default clock_timestamp()
+);
+
+-- tags: of rows of the table; more than 64 stand for the whole table.
+create function cache_touch(whole text, tags text[]) returns void
+language plpgsql security definer set search_path = public as $$
+begin
+	if cardinality(tags) = 0 then
+		return;
+	end if;
+	if cardinality(tags) > 64 or tags[1] = '' then
+		tags := array['table:' || whole];
+	end if;
+	if current_setting('pinwall.cache', true) = 'notice' then
+		raise notice using errcode = 'PW001', message =
+		    pg_current_xact_id()::text || e'\n'
+		    || array_to_string(tags, e'\n');
+	else
+		insert into cache_outbox (tags) values (tags);
+		perform pg_notify('guard', '');
+	end if;
+end $$;
