@@ -122,6 +122,17 @@ print_field_names(const struct route *r)
 }
 
 static void
+print_tags(const char *name, const char *const tags[ROUTE_TAGS])
+{
+	int i;
+
+	printf(",\"%s\":[", name);
+	for (i = 0; i < ROUTE_TAGS && tags[i] != NULL; i++)
+		printf("%s\"%s\"", i > 0 ? "," : "", tags[i]);
+	printf("]");
+}
+
+static void
 print_json(const struct route *r, bool first)
 {
 	printf("%s\n{\"method\":\"%s\",\"path\":\"/api%s\",\"auth\":\"%s\","
@@ -131,6 +142,8 @@ print_json(const struct route *r, bool first)
 	    r->limit != LIMIT_NONE ? "true" : "false",
 	    r->status != 0 ? r->status : 200);
 	print_field_names(r);
+	print_tags("reads", r->reads);
+	print_tags("touches", r->touches);
 	printf("}");
 }
 

@@ -62,9 +62,6 @@ struct req {
 	/* the transaction; only infra/pg.c looks at these */
 	bool writes;  /* its statements run in one */
 	bool begun;
-	/* what it changed: tags of sql/schemes, a line each, and its number */
-	struct buf touched;
-	uint64_t xid;
 };
 
 #endif

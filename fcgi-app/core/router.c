@@ -164,7 +164,7 @@ check_path(const struct route *r)
 	return good;
 }
 
-/* "noun:{field}", or {viewer} where there can be one. */
+/* {field}, or {viewer} where there can be one. */
 static bool
 check_tags(const struct route *r, const char *const tags[ROUTE_TAGS])
 {
@@ -174,11 +174,15 @@ check_tags(const struct route *r, const char *const tags[ROUTE_TAGS])
 
 	for (i = 0; i < ROUTE_TAGS && tags[i] != NULL; i++) {
 		tag = str_of(tags[i]);
-		open = str_find(tag, '{', 0);
-		name = str_sub(tag, open + 1, str_find(tag, '}', open));
-		if (open < tag.n && field_of(r, name, 0) == NULL &&
-		    (!str_eq(name, STR("viewer")) || r->auth == AUTH_NONE))
-			return wrong(r, "a tag names no field");
+		for (open = 0; (open = str_find(tag, '{', open)) < tag.n;
+		    open++) {
+			name = str_sub(tag, open + 1,
+			    str_find(tag, '}', open));
+			if (field_of(r, name, 0) == NULL &&
+			    (!str_eq(name, STR("viewer")) ||
+			    r->auth == AUTH_NONE))
+				return wrong(r, "a tag names no field");
+		}
 	}
 	return true;
 }

@@ -12,6 +12,7 @@
 #include "log.h"
 #include "pg_args.h"
 #include "reply.h"
+#include "touched.h"
 #include "words.h"
 
 #include <poll.h>
@@ -19,6 +20,7 @@
 #include <strings.h>
 
 static PGconn *conn;
+static struct touched touched; /* by the transaction that is open */
 static int64_t statement_ms;
 static int64_t tried; /* when connecting failed last */
 static const char *listening;
@@ -101,6 +103,18 @@ listen_now(void)
 	return good;
 }
 
+/* Triggers tell of changes; other notices are no news. */
+static void
+take_notice(void *arg, const PGresult *r)
+{
+	const char *state = PQresultErrorField(r, PG_DIAG_SQLSTATE);
+	const char *text = PQresultErrorField(r, PG_DIAG_MESSAGE_PRIMARY);
+
+	(void)arg;
+	if (state != NULL && text != NULL && strcmp(state, TOUCHED_STATE) == 0)
+		touched_add(&touched, str_of(text));
+}
+
 static bool
 connect_now(void)
 {
@@ -115,7 +129,7 @@ connect_now(void)
 	    "-c lock_timeout=%lld -c idle_in_transaction_session_timeout=%lld "
 	    "-c plan_cache_mode=force_generic_plan -c jit=off "
 	    "-c search_path=public -c timezone=UTC "
-	    "-c pinwall.media_url=%s%s/",
+	    "-c pinwall.cache=notice -c pinwall.media_url=%s%s/",
 	    (long long)statement_ms, (long long)(statement_ms / 2),
 	    (long long)(statement_ms * 5),
 	    conf.media_url[0] == '/' ? conf.public_url : "", conf.media_url);
@@ -126,6 +140,7 @@ connect_now(void)
 	}
 	/* What goes to the log quotes no row. */
 	PQsetErrorVerbosity(conn, PQERRORS_TERSE);
+	PQsetNoticeReceiver(conn, take_notice, NULL);
 	good = PQenterPipelineMode(conn) == 1 && prepare_all();
 	return PQexitPipelineMode(conn) == 1 && good && listen_now();
 }
@@ -390,10 +405,32 @@ end(struct req *rq, const char *how)
 	return fail(rq, ERR_DB, "%s: %s", how, PQerrorMessage(conn));
 }
 
+static void
+log_touched(const struct req *rq)
+{
+	int i;
+
+	for (i = 0; i < touched.n; i++)
+		log_debug("touched id=%s tag=%.*s", rq->id,
+		    STR_ARG(touched.tags[i]));
+	if (touched.over)
+		log_debug("touched id=%s tag=everything", rq->id);
+}
+
+static enum err
+commit(struct req *rq)
+{
+	enum err e = end(rq, "commit");
+
+	log_touched(rq);
+	touched_clear(&touched);
+	return e;
+}
+
 enum err
 pg_commit(struct req *rq)
 {
-	return rq->begun ? end(rq, "commit") : OK;
+	return rq->begun ? commit(rq) : OK;
 }
 
 enum err
@@ -404,7 +441,8 @@ pg_finish(struct req *rq, enum err e)
 	if (!rq->begun)
 		return e;
 	if (e == OK)
-		return end(rq, "commit");
+		return commit(rq);
+	touched_clear(&touched);
 	if (PQstatus(conn) == CONNECTION_OK) {
 		ended = end(rq, "rollback");
 		if (ended != OK)

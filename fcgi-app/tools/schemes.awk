@@ -65,14 +65,17 @@ function both(table, i,    old, new, n, c, j) {
 	    "where (" old ") is distinct from (" new "))"
 }
 
-function function_of(table, name, update,    i) {
+function function_of(table, name, update,    i, n) {
 	say("create or replace function " name "() returns trigger")
 	say("language plpgsql security definer set search_path = public as $$")
 	say("begin")
 	say("perform cache_touch('" table "', array(")
 	for (i = 1; i <= lines[table]; i++)
-		say((i > 1 ? "union " : "") tags_of(table, i, \
-		    update ? both(table, i) : "changed"))
+		if (update || line_columns[table, i] == "")
+			say((n++ ? "union " : "") tags_of(table, i, \
+			    update ? both(table, i) : "changed"))
+	if (n == 0)
+		say("select '' where false")
 	say("limit 65));")
 	say("return null;")
 	say("end $$;")

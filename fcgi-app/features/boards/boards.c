@@ -183,7 +183,7 @@ remove_pin(struct req *rq)
 static const struct route routes[] = {
 	{ GET, "/boards", list, list_fields, AUTH_OPT, .shape = SHAPE_ARRAY,
 	    .columns = q_boards_page_columns,
-	    .reads = { "table:board", "table:board_item", "table:item" },
+	    .reads = { "boards_by:{author__username}|boards", "names" },
 	    .doc = "One's own boards; author__username: somebody's; without a "
 	    "login everybody's.  Newest first." },
 	{ POST, "/boards", add, new_fields, AUTH_USER, .limit = LIMIT_WRITE,
@@ -193,7 +193,7 @@ static const struct route routes[] = {
 	    .doc = "Make a board." },
 	{ GET, "/boards/{board}", one, which_fields, AUTH_OPT,
 	    .shape = SHAPE_ROW, .columns = q_boards_one_columns,
-	    .reads = { "board:{board}" },
+	    .reads = { "board:{board}", "names" },
 	    .doc = "One board with its 200 newest pins; all of them are "
 	    "pins/?board=." },
 	{ PUT, "/boards/{board}", edit, put_fields, AUTH_USER,

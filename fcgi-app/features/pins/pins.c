@@ -107,18 +107,21 @@ one(struct req *rq)
 static const struct route routes[] = {
 	{ GET, "/pins", list, list_fields, AUTH_OPT, .shape = SHAPE_PAGE,
 	    .columns = q_pins_page_columns, .cache_s = 60,
-	    .reads = { "table:item", "table:board_item", "table:account" },
+	    .reads = { "board:{board}|tag_pins:{tag}|"
+	    "pins_by:{author__username}|pins", "names",
+	    "boards?{boards__title}|", "follows_of:"
+	    "{author__follower__username}|" },
 	    .doc = "Pins, newest first, with filters by author, by whom "
 	    "somebody follows, by the title of a board, by board or by tag." },
 	{ GET, "/pins/following_pin", feed, feed_fields, AUTH_USER,
 	    .shape = SHAPE_PAGE, .columns = q_pins_following_columns,
 	    .reads = { "follows:{viewer}", "tag_follows:{viewer}",
-	    "table:item", "table:board_item", "table:account" },
+	    "pins", "names" },
 	    .doc = "Pins of people and tags that the viewer follows, newest "
 	    "first." },
 	{ GET, "/pins/{pin}", one, which_fields, AUTH_OPT,
 	    .shape = SHAPE_ROW, .columns = q_pins_one_columns,
-	    .reads = { "item:{pin}", "boards_of:{pin}" },
+	    .reads = { "pin:{pin}", "names" },
 	    .doc = "One pin." },
 	ROUTE_END,
 };

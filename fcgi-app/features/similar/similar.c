@@ -123,14 +123,12 @@ list(struct req *rq)
 static const struct route routes[] = {
 	{ GET, "/pins/{pin}/similar_pin", list, wanted_fields, AUTH_OPT,
 	    .shape = SHAPE_ARRAY, .columns = q_similar_list_columns,
-	    .cache_s = 60, .reads = { "item:{pin}", "table:item",
-	    "table:board_item", "table:account" },
+	    .reads = { "pin:{pin}", "pins", "names" },
 	    .doc = "Pins most like one, by the words of their titles and their "
 	    "tags; why=1 says which words." },
 	{ GET, "/pins/{pin}/sim_pin_list", list, wanted_fields, AUTH_OPT,
 	    .shape = SHAPE_ARRAY, .columns = q_similar_list_columns,
-	    .cache_s = 60, .reads = { "item:{pin}", "table:item",
-	    "table:board_item", "table:account" },
+	    .reads = { "pin:{pin}", "pins", "names" },
 	    .doc = "The same as similar_pin." },
 	ROUTE_END,
 };

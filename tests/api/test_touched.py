@@ -1,0 +1,184 @@
+"""Whoever changes what an answer shows tells so: each answer that may be kept
+is read before and after each write, and where it differs the tags that the
+triggers told must be among those it depends on."""
+
+import json
+import re
+import time
+
+import pytest
+from client import Client, picture, signup, unique
+from stack import Stack
+
+
+@pytest.fixture(scope="module")
+def site():
+    with Stack({"limit_scale": 1000, "hash_kb": 64, "hash_ops": 1, "log_level": 3,
+                "fast_workers": 1, "slow_workers": 1}) as stack:
+        yield stack
+        stack.keep_logs("touched")
+
+
+@pytest.fixture(scope="module")
+def routes(site):
+    return {(r["method"], r["path"].removeprefix("/api/")): r
+            for r in json.loads(site.run("routes", "--json").stdout)}
+
+
+def resolve(route, values, viewer):
+    """The tags that the answer depends on."""
+    tags = set()
+    for line in route["reads"]:
+        for part in line.split("|"):
+            name, mark, field = re.fullmatch(r"(\w*)(?:([:?])\{(\w+)\})?", part).groups()
+            value = viewer if field == "viewer" else values.get(field)
+            if mark and value is None:
+                continue
+            if name:
+                tags.add(f"{name}:{str(value).lower()}" if mark == ":" else name)
+            break
+    return tags
+
+
+class Told:
+    """The tags in the log since the last look."""
+
+    def __init__(self, site):
+        self.site, self.seen = site, 0
+        self.site_has_told()
+
+    def site_has_told(self):
+        """All lines are written a moment after the last request."""
+        time.sleep(0.45)
+        lines = self.site.log().splitlines()
+        new, self.seen = lines[self.seen:], len(lines)
+        return {m[1] for m in (re.search(r" touched id=\S+ tag=(.*)", line) for line in new) if m}
+
+
+class World:
+    """People, pins, boards, and every answer that depends on something."""
+
+    def __init__(self, site, routes):
+        self.site, self.routes = site, routes
+        self.ann, self.ben = signup(site), signup(site)
+        self.pins = [self.ann.upload("pins/", f"one {i} #{unique('t')} #shared", picture(seed=i))
+                     ["id"] for i in range(3)]
+        self.boards = [self.ann.want(201, "POST", "boards/", json={"title": f"Board {i}"})["id"]
+                       for i in range(2)]
+        self.ann.want(201, "POST", f"boards/{self.boards[0]}/add_pin", json={"id": self.pins[0]})
+        self.tag = self.ann.get(f"pins/{self.pins[0]}").json()["tag_set"][0]["id"]
+        self.ben.want(202, "POST", "pinterestAccounts/follow",
+                      json={"username": self.ann.username})
+
+    def asked(self):
+        """(route, values, query) of each answer."""
+        for name in (self.ann.username, self.ben.username):
+            yield "pinterestAccounts/user/{username}", {"username": name}, {}
+            yield "users/{username}/followers", {"username": name}, {}
+            yield "users/{username}/followings", {"username": name}, {}
+            yield "boards", {}, {"author__username": name}
+            yield "pins", {}, {"author__username": name}
+            yield "pins", {}, {"author__follower__username": name}
+            yield "tags", {}, {"users__username": name}
+        for pin in self.pins:
+            yield "pins/{pin}", {"pin": pin}, {}
+        for board in self.boards:
+            yield "boards/{board}", {"board": board}, {}
+            yield "pins", {}, {"board": board}
+        for path, query in (("pins", {}), ("pins", {"boards__title": "Board 0"}),
+                            ("pins", {"tag": self.tag}), ("boards", {}), ("tags", {}),
+                            ("pins/following_pin", {}), ("pinterestAccounts/following-user", {}),
+                            ("pinterestAccounts/following-tag", {})):
+            yield path, {}, query
+        yield "tags/{tag}", {"tag": self.tag}, {}
+
+    def look(self):
+        found = {}
+        for path, values, query in self.asked():
+            route = self.routes["GET", path]
+            for who in (None, self.ann, self.ben):
+                if who is None and route["auth"] == "user":
+                    continue
+                reader = who or Client(self.site)
+                answer = reader.get(path.format(**values) + "/" * ("{" not in path), params=query)
+                tags = resolve(route, {**values, **query},
+                               who.user["id"] if who else 0)
+                found[path, str(values), str(query), who and who.username] = (
+                    answer.status_code, answer.text, tags)
+        return found
+
+
+@pytest.fixture(scope="module")
+def world(site, routes):
+    return World(site, routes)
+
+
+def writes(w):
+    """What people do, each a function of its name."""
+    ann, ben = w.ann, w.ben
+    first, board, other = w.pins[0], w.boards[0], w.boards[1]
+    new = {}
+
+    def make():
+        new["pin"] = ben.upload("pins/", "by ben #shared", picture(seed=77))["id"]
+
+    return {
+        "make a pin": make,
+        "edit a pin": lambda: ann.want(200, "PATCH", f"pins/{first}",
+                                       json={"title": "other #words #shared"}),
+        "put on a board": lambda: ann.want(201, "POST", f"boards/{other}/add_pin",
+                                           json={"id": new["pin"]}),
+        "take off a board": lambda: ann.delete(f"boards/{other}/pins/{new['pin']}"),
+        "rename a board": lambda: ann.want(200, "PATCH", f"boards/{board}",
+                                           json={"title": unique("b")}),
+        "hide a board": lambda: w.site.sql("update board set visibility = 1 where id = %s",
+                                           (board,)),
+        "show a board": lambda: w.site.sql("update board set visibility = 0 where id = %s",
+                                           (board,)),
+        "hide a pin": lambda: w.site.sql("update item set visibility = 1 where id = %s", (first,)),
+        "show a pin": lambda: w.site.sql("update item set visibility = 0 where id = %s", (first,)),
+        "follow": lambda: ann.want(202, "POST", "pinterestAccounts/follow",
+                                   json={"username": ben.username}),
+        "follow a tag": lambda: ann.want(201, "POST", f"tags/{w.tag}/follow_tag"),
+        "unfollow a tag": lambda: ann.want(202, "POST", f"tags/{w.tag}/unfollow_tag"),
+        "unfollow": lambda: ann.want(202, "POST", "pinterestAccounts/unfollow",
+                                     json={"username": ben.username}),
+        "rename a tag": lambda: w.site.sql("update tag set tag_name = %s where id = %s",
+                                           (unique("t"), w.tag)),
+        "an avatar": lambda: ann.want(200, "PATCH", "rest-auth/user",
+                                      files={"avatar": ("a.png", picture(seed=5))}),
+        "remove a tag": lambda: w.site.sql("delete from tag where id = %s", (w.tag,)),
+        "make a board": lambda: ben.want(201, "POST", "boards/", json={"title": unique("b")}),
+        "remove a pin": lambda: ann.want(204, "DELETE", f"pins/{first}"),
+        "remove a board": lambda: ann.want(204, "DELETE", f"boards/{board}"),
+        "rename a person": lambda: w.site.sql(
+            "update account set username = %s where id = %s", (unique("p"), ben.user["id"])),
+        "close an account": lambda: w.site.sql(
+            "update account set is_active = false where id = %s", (ben.user["id"],)),
+    }
+
+
+def outbox(site):
+    """Tags told by sessions that are not the program's."""
+    rows = site.sql("delete from cache_outbox returning tags")
+    return {tag for (tags,) in rows for tag in tags}
+
+
+def test_whoever_changes_an_answer_tells_so(site, world):
+    told = Told(site)
+    outbox(site)
+    silent, changed = [], set()
+    before = world.look()
+    for name, write in writes(world).items():
+        told.site_has_told()
+        write()
+        tags = told.site_has_told() | outbox(site)
+        after = world.look()
+        for key, (status, text, depends) in after.items():
+            if (status, text) != before[key][:2]:
+                changed.add(key[0])
+                if not tags & depends:
+                    silent.append((name, key, sorted(tags), sorted(depends)))
+        before = after
+    assert not silent, "\n".join(map(str, silent[:12]))
+    assert len(changed) >= 12, changed
