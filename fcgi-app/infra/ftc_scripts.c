@@ -101,14 +101,15 @@ static const char renew[] =
 /*
  * Begins an epoch: if Redis lost nothing since the token was set, and nobody
  * else began one in this life of the server.
- * KEYS: E, G, P.  ARGV: epoch, from, length, token.  Answer: 1, or 0.
+ * KEYS: E, G, P.  ARGV: epoch, from, length, token.  Answer: 1, or 0; -1 if the
+ * token of another guardian is there.
  */
 static const char publish[] =
     NOW_MS
     "local till = ARGV[2] + ARGV[3] "
-    "if redis.call('GET', KEYS[3]) ~= ARGV[4] or now >= till then "
-    "  return 0 "
-    "end "
+    "local token = redis.call('GET', KEYS[3]) "
+    "if token and token ~= ARGV[4] then return -1 end "
+    "if not token or now >= till then return 0 end "
     "local was = redis.call('GET', KEYS[2]) "
     "if was and string.match(was, '@.*') == string.match(ARGV[1], '@.*') then "
     "  return 0 "

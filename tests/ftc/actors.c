@@ -45,7 +45,7 @@ end_work(struct world *w, struct actor *a)
 	a->doing = IDLE;
 	a->xid = 0;
 	wake_later(w, a, 20 + world_below(w, index_of(w, a) == OTHER ? 50000 :
-	    400));
+	    w->pace));
 }
 
 void
@@ -68,16 +68,6 @@ actor_spawn(struct world *w, size_t i)
 	wake_later(w, a, world_below(w, 1000));
 }
 
-static void
-abort_later(struct world *w, struct actor *a)
-{
-	int id = world_letter(w, index_of(w, a));
-
-	w->letters[id].xid = a->xid;
-	world_plan(w, w->now + world_below(w, 100000), HAPPENS_ABORT,
-	    index_of(w, a), id);
-}
-
 void
 actor_crash(struct world *w, size_t i)
 {
@@ -85,8 +75,7 @@ actor_crash(struct world *w, size_t i)
 
 	if (!a->alive)
 		return;
-	if (a->xid != 0)
-		abort_later(w, a);
+	postgres_leave(w, i);
 	forget(w, a);
 	a->alive = false;
 	a->serial++;
@@ -138,7 +127,7 @@ tell(struct actor *a, struct truth *acked)
 	int i, k;
 
 	for (i = 0; i < DATA; i++)
-		for (k = 0; k < ROWS; k++)
+		for (k = a->row; k <= a->row && a->mask >> i & 1; k++)
 			if (acked->row[i][k] < a->committed.row[i][k])
 				acked->row[i][k] = a->committed.row[i][k];
 }
@@ -148,7 +137,7 @@ static bool
 commit(struct world *w, struct actor *a, struct ftc_event *e)
 {
 	if ((w->faults & LOSE) && world_chance(w, 100)) {
-		abort_later(w, a);
+		postgres_abort_later(w, index_of(w, a), a->xid);
 		e->what = FTC_UNKNOWN;
 		return true;
 	}
@@ -230,7 +219,7 @@ perform(struct world *w, struct actor *a, struct ftc_action *act,
 		return true;
 	default:
 		w->indirect += act->what == FTC_REQUEST;
-		postgres_send(w, a, act->what, act);
+		postgres_send(w, a, act->what, act)->mask = a->tag_mask;
 		return false;
 	}
 }
@@ -335,7 +324,6 @@ began(struct world *w, struct actor *a, const struct letter *l)
 	for (i = 0; i < ALL_TAGS; i++)
 		if (a->tag_mask >> i & 1)
 			a->tags[n++] = w->tag[i];
-	a->mask = a->tag_mask; /* what a request says */
 	a->doing = WRITING;
 	ftc_writer_open(&a->writer, &a->link, a->xid, a->tags, n);
 	feed_plain(w, a, FTC_START);
@@ -351,7 +339,7 @@ begin_work(struct world *w, struct actor *a)
 		begin_write(w, a, true);
 	else if (index_of(w, a) == OTHER)
 		end_work(w, a);
-	else if (world_chance(w, 5))
+	else if (world_chance(w, w->writes_one_in))
 		begin_write(w, a, false);
 	else
 		begin_read(w, a);

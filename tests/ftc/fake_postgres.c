@@ -33,11 +33,12 @@ live(struct postgres *p, uint64_t xid)
 }
 
 static uint64_t
-begin(struct postgres *p, unsigned mask, int row)
+begin(struct postgres *p, const struct letter *l)
 {
 	assert(p->live_n < 64 && p->next < XIDS);
 	p->state[p->next] = LIVE;
-	p->live[p->live_n++] = (struct fake_tx){ p->next, mask, row };
+	p->live[p->live_n++] = (struct fake_tx){ p->next,
+	    l->mask, (int)l->number, l->actor };
 	return p->next++;
 }
 
@@ -71,6 +72,27 @@ postgres_abort(struct world *w, uint64_t xid)
 
 	if (tx != NULL)
 		end(&w->pg, tx, ABORTED);
+}
+
+void
+postgres_abort_later(struct world *w, size_t actor, uint64_t xid)
+{
+	int id = world_letter(w, actor);
+
+	w->letters[id].xid = xid;
+	world_plan(w, w->now + world_below(w, world_chance(w, 3) ? 1000000 :
+	    20000), HAPPENS_ABORT, actor, id);
+}
+
+/* Somebody has died: his transactions end when that is noticed. */
+void
+postgres_leave(struct world *w, size_t actor)
+{
+	size_t i;
+
+	for (i = 0; i < w->pg.live_n; i++)
+		if (w->pg.live[i].actor == actor)
+			postgres_abort_later(w, actor, w->pg.live[i].xid);
 }
 
 static void
@@ -286,14 +308,14 @@ end_transaction(struct world *w, struct letter *l)
 }
 
 static int64_t
-barrier(struct world *w)
+barrier(struct world *w, const struct letter *l)
 {
 	struct postgres *p = &w->pg;
 	uint64_t xid;
 
 	if (world_has(w, SNAPSHOT_ONLY))
 		return (int64_t)p->ended + 1;
-	xid = begin(p, 0, 0);
+	xid = begin(p, l);
 	end(p, live(p, xid), COMMITTED);
 	return (int64_t)xid;
 }
@@ -339,7 +361,7 @@ postgres_execute(struct world *w, int letter)
 	l->happened = FTC_NUMBER;
 	switch ((int)l->what) {
 	case PG_BEGIN:
-		l->number = (int64_t)begin(&w->pg, l->mask, (int)l->number);
+		l->number = (int64_t)begin(&w->pg, l);
 		break;
 	case PG_READ:
 		l->happened = FTC_BODY;
@@ -376,7 +398,8 @@ postgres_execute(struct world *w, int letter)
 		l->happened = FTC_NEXT;
 		break;
 	case FTC_BARRIER:
-		l->number = barrier(w);
+		l->mask = 0;
+		l->number = barrier(w, l);
 		break;
 	case FTC_OLDEST:
 		l->number = world_has(w, NO_WAIT_EPOCH) ? INT64_MAX :

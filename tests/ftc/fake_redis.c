@@ -308,11 +308,12 @@ server_of(struct str epoch)
 static void
 publish(struct fake_redis *f, const struct str *w, struct fake_answer *a)
 {
-	struct str was = get(f, w[1]);
+	struct str was = get(f, w[1]), token = get(f, w[2]);
 
-	say(a, 0);
-	if (f->wall_ms >= number(w[4]) + number(w[5]) ||
-	    (!f->without_token && !str_eq(get(f, w[2]), w[6])))
+	say(a, !f->without_token && token.p != NULL &&
+	    !str_eq(token, w[6]) ? -1 : 0);
+	if (a->number < 0 || (!f->without_token && token.p == NULL) ||
+	    f->wall_ms >= number(w[4]) + number(w[5]))
 		return;
 	if (was.p != NULL && str_eq(server_of(was), server_of(w[3])))
 		return;
@@ -364,7 +365,7 @@ fake_redis_call(struct fake_redis *f, enum ftc_command command,
     const struct str *words, size_t keys, size_t n, struct fake_answer *out)
 {
 	out->nil = false;
-	out->number = -1;
+	out->number = FAKE_VALUES_ONLY;
 	out->n = out->used = 0;
 	switch (command) {
 	case FTC_PREP:

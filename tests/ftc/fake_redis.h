@@ -16,6 +16,7 @@
 #define FAKE_FENCES 96
 #define FAKE_VALUES 200
 #define FAKE_ANSWER 12000
+#define FAKE_VALUES_ONLY INT64_MIN
 
 struct fake_key {
 	char name[FAKE_NAME], value[FAKE_VALUE];
@@ -44,7 +45,7 @@ struct fake_redis {
 
 struct fake_answer {
 	bool nil;
-	int64_t number; /* -1: values */
+	int64_t number; /* FAKE_VALUES_ONLY: it is values */
 	size_t n, used;
 	struct str values[FAKE_VALUES];
 	char text[FAKE_ANSWER];

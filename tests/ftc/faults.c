@@ -4,6 +4,8 @@
 void
 faults_begin(struct world *w)
 {
+	static const int64_t one_in[] = { 3, 5, 20, 100, 1000 };
+	static const int64_t pace[] = { 400, 400, 4000, 20000 };
 	unsigned some = (unsigned)world_random(w);
 
 	/* All that a plan has, or some of it. */
@@ -11,10 +13,13 @@ faults_begin(struct world *w)
 	    GUARDIANS * world_chance(w, 2));
 	w->workers = 2 + (size_t)world_below(w, WORKERS - 1);
 	w->guards = w->faults & GUARDIANS ? 2 : 1;
+	w->writes_one_in = one_in[world_below(w, 5)];
+	w->pace = pace[world_below(w, 4)];
 	w->clock_rate = 1;
 	if (w->faults & CLOCK)
 		w->clock_rate = 0.96 + (double)world_below(w, 90) / 1000;
 	w->heap_n = 0;
+	w->next_flush = 0;
 	world_plan(w, w->now + 1000, HAPPENS_FAULT, ACTORS, -1);
 }
 
@@ -24,6 +29,10 @@ evict(struct world *w)
 	struct fake_redis *f = &w->redis;
 	struct fake_key *k = &f->keys[world_below(w, (int64_t)f->n)];
 
+	if (world_chance(w, 2))
+		k = fake_redis_key(f, w->tag[world_below(w, ALL_TAGS)]);
+	if (k == NULL)
+		return;
 	if (k->here && (k->has_ttl || world_has(w, EVICT_ALL)))
 		k->here = false;
 }
@@ -69,6 +78,8 @@ lose_data(struct world *w)
 	fake_redis_flush(&w->redis);
 	if (w->faults & ONE_FLUSH)
 		w->faults &= ~(unsigned)(FLUSH | ONE_FLUSH);
+	else if (world_chance(w, 2))
+		w->next_flush = w->now + world_below(w, 30000);
 }
 
 static void
@@ -107,8 +118,8 @@ one_fault(struct world *w, unsigned fault)
 		w->bad_policy = !w->bad_policy;
 		break;
 	case KILL:
-		actor_crash(w, GUARD + (size_t)world_below(w,
-		    (int64_t)w->guards));
+		actor_crash(w, world_chance(w, 3) ? worker : GUARD +
+		    (size_t)world_below(w, (int64_t)w->guards));
 		break;
 	default:
 		break;
@@ -122,15 +133,19 @@ faults_happen(struct world *w)
 	static const struct {
 		unsigned fault;
 		int one_in;
-	} all[] = { { FLUSH, 8 }, { RESTART, 8 }, { RESTORE, 4 }, { EVICT, 1 },
-		{ STOP, 24 }, { CUT, 4 }, { PG_CRASH, 12 }, { CLOCK, 8 },
-		{ POLICY, 12 }, { KILL, 12 } };
+	} all[] = { { FLUSH, 8 }, { RESTART, 16 }, { RESTORE, 4 }, { EVICT, 1 },
+		{ STOP, 70 }, { CUT, 8 }, { PG_CRASH, 30 }, { CLOCK, 16 },
+		{ POLICY, 30 }, { KILL, 8 } };
 	size_t i = (size_t)world_below(w, sizeof(all) / sizeof(*all));
 
 	if ((w->faults & all[i].fault) && world_chance(w, all[i].one_in))
 		one_fault(w, all[i].fault);
+	if (w->next_flush != 0 && w->now >= w->next_flush) {
+		w->next_flush = 0;
+		fake_redis_flush(&w->redis);
+	}
 	if (w->faults != 0)
-		world_plan(w, w->now + world_below(w, 20000), HAPPENS_FAULT,
+		world_plan(w, w->now + world_below(w, 6000), HAPPENS_FAULT,
 		    ACTORS, -1);
 }
 
@@ -156,6 +171,7 @@ faults_end(struct world *w)
 	if (w->faults & FLUSH)
 		fake_redis_flush(&w->redis);
 	w->faults = 0;
+	w->next_flush = 0;
 	w->clock_base = world_wall(w);
 	w->clock_since = w->now;
 	w->clock_rate = 1;

@@ -215,7 +215,7 @@ tell_setup(struct world *w, struct letter *l)
 	l->answer.values[1] = STR("");
 	l->answer.values[2] = STR("no");
 	l->answer.values[3] = STR("master");
-	l->answer.number = -1;
+	l->answer.number = FAKE_VALUES_ONLY;
 	l->answer.nil = false;
 }
 

@@ -31,11 +31,11 @@ world_delay(struct world *w)
 {
 	uint64_t r = world_random(w);
 
-	if ((r & 31) != 0)
+	if ((r & 15) != 0)
 		return 20 + (int64_t)(r >> 56);
-	if ((w->faults & LATE) && (r >> 5 & 31) == 0)
+	if ((w->faults & LATE) && (r >> 5 & 7) == 0)
 		return (int64_t)(r >> 16) % 400000;
-	return 100 + (int64_t)(r >> 16) % 20000;
+	return 100 + (int64_t)(r >> 16) % ((r >> 5 & 3) != 0 ? 5000 : 20000);
 }
 
 bool
@@ -148,18 +148,34 @@ execute(struct world *w, int letter)
 	    letter);
 }
 
-/* A process that stands still takes what comes when it goes on. */
+/* How long a process stands still before it goes on: mostly not at all. */
+static int64_t
+sleep_us(struct world *w, bool guard)
+{
+	int64_t r = world_below(w, 4096);
+
+	if (r < (guard ? 12 : 2))
+		return world_below(w, 3000000);
+	if (r < 16)
+		return world_below(w, 300000);
+	if (r < 64)
+		return world_below(w, 30000);
+	return r < 320 ? world_below(w, 5000) : 0;
+}
+
+/* It takes what comes when it goes on. */
 static bool
 sleeps(struct world *w, const struct happening *h)
 {
 	struct actor *a = &w->actors[h->actor];
 
 	if (a->asleep <= w->now) {
-		if (!(w->faults & SLEEP) || !world_chance(w, 2000))
+		if (!(w->faults & SLEEP))
 			return false;
-		a->asleep = w->now + world_below(w, world_chance(w, 2) ?
-		    300000 : 3000000);
+		a->asleep = w->now + sleep_us(w, a->doing == GUARDING);
 	}
+	if (a->asleep <= w->now)
+		return false;
 	world_plan(w, a->asleep, h->kind, h->actor, (int)h->letter - 1);
 	return true;
 }
@@ -200,7 +216,8 @@ world_step_once(struct world *w)
 		faults_happen(w);
 		break;
 	case HAPPENS_SPAWN:
-		actor_spawn(w, h.actor);
+		if (!w->actors[h.actor].alive)
+			actor_spawn(w, h.actor);
 		break;
 	case HAPPENS_ABORT:
 		postgres_abort(w, w->letters[(int)h.letter - 1].xid);
@@ -298,11 +315,11 @@ world_run(struct world *w)
 	name_things(w);
 	while (w->steps < w->limit && w->violation[0] == '\0') {
 		begin_episode(w);
-		until = w->steps + 5000 + (uint64_t)world_below(w, 40000);
+		until = w->steps + 2000 + (uint64_t)world_below(w, 20000);
 		while (w->steps < until && w->steps < w->limit &&
 		    w->violation[0] == '\0')
 			world_step_once(w);
-		if (w->violation[0] == '\0')
+		if (w->violation[0] == '\0' && !w->plan.restless)
 			check_quiet(w);
 		w->simulated += w->now;
 	}

@@ -83,7 +83,7 @@ enum fault {
 struct plan {
 	unsigned mutant, faults;
 	bool weak; /* only what was acknowledged must be seen */
-	bool quiet_unchecked;
+	bool restless; /* whether it comes to rest is not looked at */
 };
 
 struct truth {
@@ -121,6 +121,7 @@ struct fake_tx {
 	uint64_t xid;
 	unsigned mask; /* tags whose data it changes */
 	int row;
+	size_t actor;
 };
 
 struct fake_request {
@@ -164,7 +165,7 @@ struct actor {
 	struct ftc_fragment fragments[2];
 	struct str tags[ALL_TAGS];
 	uint64_t xid;
-	unsigned mask, tag_mask;
+	unsigned mask, tag_mask; /* tags whose data, and which it fences */
 	int row;
 	char first_nonce[FTC_NONCE];
 	bool commit_sent;
@@ -203,11 +204,12 @@ struct world {
 	int redis_life;
 	char run_id[FTC_RUN_ID + 1];
 	int64_t redis_down, redis_stopped; /* until */
-	int64_t clock_base, clock_since;
+	int64_t clock_base, clock_since, next_flush;
 	double clock_rate;
 	struct postgres pg;
 	struct actor actors[ACTORS];
 	size_t workers, guards;
+	int64_t writes_one_in, pace;
 	bool resting; /* no new work */
 	/* the texts of tags and fragments */
 	struct str tag[ALL_TAGS];
@@ -256,6 +258,8 @@ struct letter *postgres_send(struct world *w, struct actor *a, enum ftc_do what,
     const struct ftc_action *act);
 void postgres_execute(struct world *w, int letter);
 void postgres_abort(struct world *w, uint64_t xid);
+void postgres_abort_later(struct world *w, size_t actor, uint64_t xid);
+void postgres_leave(struct world *w, size_t actor);
 void postgres_crash(struct world *w);
 /* A read of the first or second half of a fragment's data. */
 enum { PG_BEGIN = 100, PG_READ };
