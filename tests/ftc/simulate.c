@@ -1,0 +1,138 @@
+/*
+ * simulate SEED STEPS [NAME]
+ *
+ * Lives SEED's world for so many steps, in episodes; with the name of a mutant,
+ * the world of that.  Prints what was seen; the exit status is 0 if nothing
+ * was violated.  A violation is shown with the seed and the step, and is met
+ * again by the same seed.
+ *
+ * simulate --list      mutants: name, "found" or "holds"
+ */
+#include "world.h"
+
+#include "clock.h"
+
+static const struct row {
+	const char *name;
+	bool found;
+	struct plan plan;
+} rows[] = {
+	{ "X01", true, { NO_FENCE, EVERYTHING, false, true } },
+	{ "X02", false, { NO_FENCE | TELL_LATE, KILL, true, false } },
+	{ "X02c", false, { NO_FENCE | TELL_LATE, KILL | FLUSH, true,
+	    false } },
+	{ "X03", true, { NO_FENCE, 0, true, true } },
+	{ "X04", true, { NO_FENCE, KILL, true, true } },
+	{ "X05", true, { STAMP_LATE, EVERYTHING, false, true } },
+	{ "X06", true, { STAMP_LATE | TELL_LATE, KILL, true, true } },
+	{ "X07", false, { FENCED_FILL, EVERYTHING, false, false } },
+	{ "X08", true, { ONE_OWNER, EVERYTHING, false, true } },
+	{ "X09", true, { COUNTER | NO_LEASE, FLUSH, false, true } },
+	{ "X10", true, { EVICT_ALL, EVERYTHING, false, true } },
+	{ "X11", true, { EVICT_ALL, KILL | EVICT | SLEEP | LATE, true,
+	    true } },
+	{ "X12", true, { NO_WAIT_EPOCH, FLUSH | KILL | SLEEP | LATE, false,
+	    true } },
+	{ "X13", true, { NO_TOKEN, EVERYTHING, false, true } },
+	{ "X14", false, { NO_TOKEN, FLUSH | ONE_FLUSH | KILL | SLEEP, false,
+	    false } },
+	{ "X15", true, { BY_AGE, EVERYTHING, false, true } },
+	{ "X16", true, { ANY_SERVER, RESTART | RESTORE, false, true } },
+	{ "X17", true, { NO_LEASE, FLUSH | KILL | SLEEP | LATE, false,
+	    true } },
+	{ "X18", true, { ANY_EPOCH, RESTART | RESTORE | KILL, false,
+	    true } },
+	{ "X19", true, { NO_WAIT_LAPSE, EVERYTHING, false, true } },
+	{ "X20", true, { LEASE_FROM_NOW, EVERYTHING & ~(unsigned)GUARDIANS,
+	    false, true } },
+	{ "X21", true, { NO_SERVING, EVERYTHING & ~(unsigned)OTHERS, false,
+	    true } },
+	{ "X22", true, { NO_SERVING, OTHERS | SLEEP, false, true } },
+	{ "X23", true, { LEASE_FROM_NOW, EVERYTHING, false, true } },
+	{ "X24", true, { NO_WAIT_EPOCH, RESTART | SLEEP | LATE, false,
+	    true } },
+	{ "same-nonce", true, { SAME_NONCE, EVERYTHING, false, true } },
+	{ "snapshot-only", true, { SNAPSHOT_ONLY, EVERYTHING, false,
+	    true } },
+	{ "no-serving-while-waiting", true, { NO_SERVING_WAIT, EVERYTHING,
+	    false, false } },
+	{ "no-bulk-tag", true, { NO_BULK, EVERYTHING, false, true } },
+	{ "rows-done-first", true, { DROP_ROWS, EVERYTHING, false, true } },
+};
+
+static struct world world;
+
+static int
+usage(void)
+{
+	fprintf(stderr, "usage: simulate SEED STEPS [MUTANT] | --list\n");
+	return 2;
+}
+
+static void
+list(void)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(rows) / sizeof(*rows); i++)
+		printf("%s %s\n", rows[i].name,
+		    rows[i].found ? "found" : "holds");
+}
+
+static bool
+choose(const char *name, struct plan *plan)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		if (strcmp(rows[i].name, name) != 0)
+			continue;
+		*plan = rows[i].plan;
+		return true;
+	}
+	return false;
+}
+
+static void
+tell(struct world *w, int64_t took)
+{
+	printf("seed %llu steps %llu episodes %llu simulated %lld s, %.2f s, "
+	    "%.0f steps/s\n", (unsigned long long)w->seed,
+	    (unsigned long long)w->steps, (unsigned long long)w->episodes,
+	    (long long)(w->simulated / 1000000), (double)took / 1e6,
+	    (double)w->steps * 1e6 / (double)took);
+	printf("reads %llu hits %llu outdated %llu writes %llu indirect %llu "
+	    "unknown %llu crashes of postgres %llu slowest return %lld ms\n",
+	    (unsigned long long)w->reads, (unsigned long long)w->hits,
+	    (unsigned long long)w->old, (unsigned long long)w->writes,
+	    (unsigned long long)w->indirect, (unsigned long long)w->unknown,
+	    (unsigned long long)w->crashes,
+	    (long long)(w->slowest_return / 1000));
+	if (w->violation[0] != '\0')
+		printf("VIOLATION seed %llu step %llu episode %llu: %s\n",
+		    (unsigned long long)w->seed, (unsigned long long)w->steps,
+		    (unsigned long long)w->episodes, w->violation);
+}
+
+int
+main(int argc, char **argv)
+{
+	int64_t seed, steps, began = clock_mono();
+	bool good;
+
+	if (argc == 2 && strcmp(argv[1], "--list") == 0) {
+		list();
+		return 0;
+	}
+	if (argc < 3 || argc > 4 || !str_int(str_of(argv[1]), &seed) ||
+	    !str_int(str_of(argv[2]), &steps))
+		return usage();
+	world.plan.faults = EVERYTHING;
+	if (argc == 4 && !choose(argv[3], &world.plan))
+		return usage();
+	world.seed = (uint64_t)seed;
+	world.limit = (uint64_t)steps;
+	good = world_run(&world);
+	tell(&world, clock_mono() - began);
+	return good ? 0 : 1;
+}
