@@ -1,7 +1,5 @@
-/*
- * The writer of an index: batches and flips.  See index_write.h; classes are
- * made in index_class.c.
- */
+/* The writer of an index: batches and flips.  See index_write.h; classes are
+ * made in index_class.c. */
 #include "index_write.h"
 
 #include "index_bag.h"
