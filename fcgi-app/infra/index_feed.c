@@ -181,6 +181,17 @@ read_and_apply(struct index_feed *f, struct req *rq, int64_t *ids, int n)
 	return store(rq, k);
 }
 
+/* Is a new index wanted?  One for more items than the old one had room for,
+ * if that was too little. */
+static bool
+is_wanted(struct index_feed *f, bool asked)
+{
+	int64_t room = f->now == NULL ? 0 : (int64_t)index_write_wants(f->now);
+
+	f->items = f->items > room ? f->items : room;
+	return asked || f->stale || f->now == NULL || room > 0;
+}
+
 enum err
 index_feed_round(struct index_feed *f, int *n)
 {
@@ -200,9 +211,7 @@ index_feed_round(struct index_feed *f, int *n)
 			e = read_and_apply(f, &rq, ids, *n);
 	}
 	e = pg_finish(&rq, e);
-	if (e == OK && f->next == NULL &&
-	    (rebuild || f->stale || f->now == NULL ||
-	    index_write_is_worn(f->now)))
+	if (e == OK && f->next == NULL && is_wanted(f, rebuild))
 		e = index_feed_rebuild(f);
 	return e;
 }

@@ -1,7 +1,5 @@
-/*
- * The writer of an index: batches and flips.  See index_write.h; classes are
- * made in index_class.c.
- */
+/* The writer of an index: batches and flips.  See index_write.h; classes are
+ * made in index_class.c. */
 #include "index_write.h"
 
 #include "index_bag.h"
@@ -485,16 +483,17 @@ index_write_file(const struct index_writer *w)
 	return &w->file;
 }
 
-bool
-index_write_is_worn(const struct index_writer *w)
+uint64_t
+index_write_wants(const struct index_writer *w)
 {
 	const struct index_head *h = w->file.head;
 	const struct index_room *r = &h->room;
 
+	if (h->classes > 65536 && h->inhabited_n < h->classes / 3 * 2)
+		return r->classes;
 	return h->classes > r->classes / 5 * 4 || h->terms > r->terms / 5 * 4 ||
 	    h->records_n > r->records / 5 * 4 ||
 	    h->postings_n > r->postings / 5 * 4 ||
 	    h->ids_n > r->ids / 5 * 4 || h->names_n > r->names / 5 * 4 ||
-	    h->pages_n * INDEX_PAGE > r->pages / 5 * 4 ||
-	    (h->classes > 65536 && h->inhabited_n < h->classes / 3 * 2);
+	    h->pages_n * INDEX_PAGE > r->pages / 5 * 4 ? 2 * r->classes : 0;
 }

@@ -44,7 +44,8 @@ void index_write_progress(struct index_writer *w, uint64_t done,
     uint64_t of);
 /* For reading: the writer's own map. */
 const struct index_file *index_write_file(const struct index_writer *w);
-/* Is so much of it waste, or used, that a new file should be made? */
-bool index_write_is_worn(const struct index_writer *w);
+/* The documents that a new file should be made for, as so much of this one is
+ * waste, or used; 0: it will do. */
+uint64_t index_write_wants(const struct index_writer *w);
 
 #endif

@@ -24,6 +24,6 @@ bench:
 .PHONY: bench-similar
 bench-similar:
 	@deploy/embedded/packages.sh run build test
-	@$(MAKE) --no-print-directory similar
+	@$(MAKE) -s similar
 	@SIMILAR=$(abspath $(B)/tests/similar) \
 	    /usr/bin/python3 tests/bench/similar.py $(SIMILAR_BENCH)
