@@ -65,11 +65,17 @@ function both(table, i,    old, new, n, c, j) {
 	    "where (" old ") is distinct from (" new "))"
 }
 
+function names_of(table, i, list) {
+	for (i = 1; i <= lines[table]; i++)
+		list = list (i > 1 ? ", " : "") "'" line_name[table, i] "'"
+	return list
+}
+
 function function_of(table, name, update,    i, n) {
 	say("create or replace function " name "() returns trigger")
 	say("language plpgsql security definer set search_path = public as $$")
 	say("begin")
-	say("perform cache_touch('" table "', array(")
+	say("perform cache_touch(array[" names_of(table) "], array(")
 	for (i = 1; i <= lines[table]; i++)
 		if (update || line_columns[table, i] == "")
 			say((n++ ? "union " : "") tags_of(table, i, \
@@ -93,7 +99,7 @@ function triggers_of(table) {
 	function_of(table, "cache_told_change_" table, 1)
 	say("create or replace function cache_told_all_" table "()")
 	say("returns trigger language plpgsql as $$ begin")
-	say("perform cache_touch('" table "', array['', '']);")
+	say("perform cache_touch(array[" names_of(table) "], null);")
 	say("return null;")
 	say("end $$;")
 	trigger(table, "insert", " referencing new table as changed", \

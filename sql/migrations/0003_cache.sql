@@ -20,15 +20,16 @@ create table cache_fence (
 	created_at timestamptz not null default clock_timestamp()
 );
 
--- tags: of rows of the table; more than 64 stand for the whole table.
-create function cache_touch(whole text, tags text[]) returns void
+-- names: those of the table; tags: of its rows that changed.  More than 64, or
+-- null, are told as NAME! for each name, on which all that has the name depends.
+create function cache_touch(names text[], tags text[]) returns void
 language plpgsql security definer set search_path = public as $$
 begin
 	if cardinality(tags) = 0 then
 		return;
 	end if;
-	if cardinality(tags) > 64 or tags[1] = '' then
-		tags := array['table:' || whole];
+	if tags is null or cardinality(tags) > 64 then
+		tags := array(select n || '!' from unnest(names) n);
 	end if;
 	if current_setting('pinwall.cache', true) = 'notice' then
 		raise notice using errcode = 'PW001', message =
