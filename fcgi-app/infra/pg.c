@@ -251,6 +251,7 @@ send(struct req *rq, const struct query *q)
 	snprintf(name, sizeof(name), "%s%s", q->of->name,
 	    q->back ? "_back" : "");
 	pg_args_of(rq->mem, q, &args);
+	log_debug("statement id=%s name=%s", rq->id, name);
 	rq->statements++;
 	rq->round_trips++;
 	if (rq->writes && !rq->begun)

@@ -8,7 +8,12 @@ import time
 
 import pytest
 from client import Client, picture, signup, unique
-from stack import Stack
+from stack import TOP, Stack
+
+TYPES = {"int8": "bigint", "text": "text", "bool": "boolean", "time": "timestamptz",
+         "int8s": "bigint[]", "texts": "text[]", "json": "json", "bytes": "bytea",
+         "page": "timestamptz, bigint, bigint"}
+READ_FOR_LOGIN = {"index_outbox"}  # asked whether to wait, not shown
 
 
 @pytest.fixture(scope="module")
@@ -156,6 +161,60 @@ def writes(w):
         "close an account": lambda: w.site.sql(
             "update account set is_active = false where id = %s", (ben.user["id"],)),
     }
+
+
+def schemes():
+    """Name -> the tables that have a line for it."""
+    found = {}
+    for line in (TOP / "sql/schemes").read_text().splitlines():
+        words = line.split()
+        if words and not line.startswith("#"):
+            found.setdefault(words[0], set()).add(words[1])
+    return found
+
+
+def tables_of(site, name):
+    """The tables that a statement reads, by its plan."""
+    feature, _, query = name.removeprefix("q_").removesuffix("_back").partition("_")
+    text = (TOP / f"sql/queries/{feature}/{query}.sql").read_text()
+    given = [word.strip() for line in re.findall(r"^-- in: (.*)", text, re.M)
+             for word in line.split(",") if word.strip()]
+    types = ", ".join(TYPES[word.split()[-1]] for word in given)
+    nulls = ", ".join("null" for _ in types.split(", ") if types)
+    db = site.connect()
+    with db.cursor() as sql:
+        sql.execute("set plan_cache_mode = force_generic_plan")
+        sql.execute("prepare asked" + (f" ({types})" if given else "") + " as " + text)
+        sql.execute("explain (format json) execute asked" + (f"({nulls})" if given else ""))
+        plan = sql.fetchone()[0]
+    db.close()
+    return set(re.findall(r"'Relation Name': '(\w+)'", str(plan)))
+
+
+def test_an_answer_depends_on_every_table_that_it_is_read_from(site, routes, world):
+    """Its declared names have a line for each table in the plans of the
+    statements that made it."""
+    world.look()
+    time.sleep(0.45)
+    route_of, statements = {}, {}
+    for line in site.log().splitlines():
+        if m := re.search(r" statement id=(\S+) name=(\w+)", line):
+            statements.setdefault(m[1], set()).add(m[2])
+        elif m := re.search(r" request id=(\S+) method=GET route=(\S+) status=200", line):
+            route_of[m[1]] = m[2].removeprefix("/")
+    names, missing, seen, plans = schemes(), [], set(), {}
+    for request, path in route_of.items():
+        reads = routes["GET", path]["reads"]
+        depends = {part for line in reads for part in re.findall(r"(?:^|\|)(\w+)", line)}
+        told = {table for name in depends for table in names[name]}
+        for statement in statements.get(request, ()) if reads else ():
+            if statement not in plans:
+                plans[statement] = tables_of(site, statement)
+            seen.add(path)
+            if plans[statement] - told - READ_FOR_LOGIN:
+                missing.append((path, statement, sorted(plans[statement] - told)))
+    assert not missing, sorted(set(map(str, missing)))
+    assert len(seen) >= 14, seen
 
 
 def outbox(site):

@@ -154,7 +154,8 @@ unfollow(struct req *rq)
 static const struct route routes[] = {
 	{ GET, "/tags", list, list_fields, AUTH_NONE, .shape = SHAPE_ARRAY,
 	    .columns = q_tags_page_columns, .reads = {
-	    "tags", "tag_follows_of:{users__username}|" },
+	    "tags", "tag_follows_of:{users__username}|",
+	    "names?{users__username}|" },
 	    .doc = "Tags, newest first; users__username: those that somebody "
 	    "follows." },
 	{ POST, "/tags", add, new_fields, AUTH_USER, .limit = LIMIT_WRITE,
