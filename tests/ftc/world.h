@@ -210,6 +210,8 @@ struct world {
 	struct actor actors[ACTORS];
 	size_t workers, guards;
 	int64_t writes_one_in, pace;
+	unsigned data_mask; /* tags that are used */
+	bool slow; /* everything takes as long as a lease */
 	bool resting; /* no new work */
 	/* the texts of tags and fragments */
 	struct str tag[ALL_TAGS];
