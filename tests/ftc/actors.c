@@ -230,7 +230,8 @@ feed(struct world *w, struct actor *a, struct ftc_event *e)
 	struct ftc_action act;
 
 	do {
-		if ((w->faults & KILL) && world_chance(w, 500)) {
+		if ((w->faults & KILL) && world_chance(w, a->doing ==
+		    GUARDING ? 500 : w->killed_one_in)) {
 			actor_crash(w, index_of(w, a));
 			return;
 		}

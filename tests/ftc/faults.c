@@ -18,6 +18,9 @@ faults_begin(struct world *w)
 	w->pace = pace[world_below(w, 4)];
 	w->data_mask = world_chance(w, 2) ? 1 : world_chance(w, 2) ? 3 : 15;
 	w->slow = world_chance(w, 4);
+	w->drowsy = world_chance(w, 2);
+	w->haste = world_chance(w, 3) ? 4 : 1;
+	w->killed_one_in = world_chance(w, 2) ? 500 : 60;
 	if (w->slow) {
 		w->pace = 60000;
 		w->writes_one_in = one_in[1 + world_below(w, 4)];
@@ -37,26 +40,31 @@ evict(struct world *w)
 	struct fake_key *k = &f->keys[world_below(w, (int64_t)f->n)];
 
 	if (world_chance(w, 2))
-		k = fake_redis_key(f, w->tag[world_below(w, ALL_TAGS)]);
+		k = fake_redis_key(f, w->tag[world_below(w, ALL_TAGS) &
+		    w->data_mask]);
 	if (k == NULL)
 		return;
 	if (k->here && (k->has_ttl || world_has(w, EVICT_ALL)))
 		k->here = false;
 }
 
-/* In the middle of a fault some stand still for a moment. */
+/* Before a fault some stand still for a moment, writers above all. */
 static void
 jolt(struct world *w)
 {
-	int64_t most = world_chance(w, 2) ? 8000 : 80000;
+	static const int64_t most[] = { 8000, 40000, 80000, 300000 };
+	int64_t until = w->now + most[world_below(w, 4)];
+	struct actor *a;
 	size_t i;
 
 	if (!(w->faults & SLEEP))
 		return;
-	for (i = 0; i < GUARD + w->guards; i++)
-		if (w->actors[i].alive && w->actors[i].asleep < w->now &&
-		    world_chance(w, 2))
-			w->actors[i].asleep = w->now + world_below(w, most);
+	for (i = 0; i < w->workers; i++) {
+		a = &w->actors[i];
+		if (a->alive && a->asleep < w->now &&
+		    world_chance(w, a->doing == WRITING ? 2 : 6))
+			a->asleep = w->now + world_below(w, until - w->now);
+	}
 }
 
 static bool
@@ -109,7 +117,7 @@ one_fault(struct world *w, unsigned fault)
 {
 	size_t worker = (size_t)world_below(w, (int64_t)w->workers), i;
 
-	if (world_chance(w, 2))
+	if (!world_chance(w, 4))
 		jolt(w);
 	for (i = 0; i < 3 && w->actors[worker].doing != WRITING; i++)
 		worker = (size_t)world_below(w, (int64_t)w->workers);
@@ -165,7 +173,8 @@ faults_happen(struct world *w)
 	size_t i = (size_t)world_below(w, sizeof(all) / sizeof(*all));
 
 	if ((w->faults & all[i].fault) &&
-	    world_chance(w, all[i].one_in * (w->slow ? 16 : 1)))
+	    world_chance(w, all[i].one_in * (w->slow ? 16 : 1) / w->haste +
+	    1))
 		one_fault(w, all[i].fault);
 	if (w->next_flush != 0 && w->now >= w->next_flush) {
 		w->next_flush = 0;

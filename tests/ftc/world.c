@@ -155,10 +155,14 @@ sleep_us(struct world *w, const struct actor *a)
 	int64_t r = world_below(w, 4096);
 	bool guard = a->doing == GUARDING;
 
-	/* It falls asleep where that would be worst. */
+	/* Some fall asleep where that would be worst. */
 	if (guard && w->slow && (a->guard.serving == FTC_FOR_LEASE ||
 	    a->guard.serving == FTC_FOR_EPOCH) && r < 512)
 		return world_below(w, 3000000);
+	if (a->doing == WRITING && w->drowsy && r < 1024 &&
+	    (a->writer.at == FTC_WRITER_FENCES ||
+	    a->writer.at == FTC_WRITER_COMMITS))
+		return world_below(w, 40000);
 	if (r < (guard ? 12 : 2))
 		return world_below(w, 3000000);
 	if (r < 16)
