@@ -22,7 +22,7 @@
  *   l:KEY   somebody is making this entry; correctness does not rest on it
  *   E       the lease, "EPOCH.DATABASE@SERVER#TIME", for two seconds
  *   G       what E is without the time: Redis has kept its data since then
- *   P       a guardian is preparing an epoch
+ *   P       a token: an epoch is being prepared
  *   F       hash: writer in flight -> its tags
  *
  * Not here: the state "off" of the cache, shards, replicas.
@@ -166,7 +166,7 @@ struct ftc_event {
 enum ftc_command {
 	FTC_MGET,
 	FTC_SET_ENTRY, /* SET key value PX ms; value is head, then body */
-	FTC_SET,
+	FTC_SET_NX_GET, /* SET key value NX GET: nil, or what is there */
 	FTC_GET,
 	FTC_DEL,
 	FTC_HGETALL,

@@ -240,7 +240,7 @@ set_token(struct ftc_guard *g, const struct ftc_event *e,
 	memcpy(g->token, ftc_take(e->fresh).p, FTC_NONCE);
 	g->words[0] = STR("P");
 	g->words[1] = (struct str){ g->token, FTC_NONCE };
-	call(g, FTC_GUARD_SETS_TOKEN, FTC_SET, 1, 2, out);
+	call(g, FTC_GUARD_SETS_TOKEN, FTC_SET_NX_GET, 1, 2, out);
 }
 
 static void
@@ -293,16 +293,6 @@ go_on(struct ftc_guard *g, const struct ftc_event *e, struct ftc_action *out)
 	}
 }
 
-/* Two guardians who set their tokens in turn would void each other's for ever:
- * each waits for another while, up to half a second. */
-static int64_t
-way_for_other(const struct ftc_guard *g)
-{
-	return ((unsigned char)g->token[0] * 61 +
-	    (unsigned char)g->token[1] * 7 + (unsigned char)g->token[2]) %
-	    64 * INT64_C(8000);
-}
-
 static void
 granted(struct ftc_guard *g, const struct ftc_event *e, uint64_t *count,
     struct ftc_action *out)
@@ -314,8 +304,7 @@ granted(struct ftc_guard *g, const struct ftc_event *e, uint64_t *count,
 		g->renew_at = 0;
 		out->why = "redis lost data or another guardian was first";
 	}
-	rest(g, e->now + ROUND_US + (e->number < 0 ? way_for_other(g) : 0),
-	    out);
+	rest(g, e->now + ROUND_US, out);
 }
 
 static void
@@ -379,6 +368,8 @@ on_answer(struct ftc_guard *g, const struct ftc_event *e,
 		set_token(g, e, out);
 		break;
 	case FTC_GUARD_SETS_TOKEN:
+		if (e->n == 1 && e->values[0].n == FTC_NONCE)
+			memcpy(g->token, e->values[0].p, FTC_NONCE);
 		ask(g, FTC_GUARD_TAKES_XID, FTC_BARRIER, out);
 		break;
 	case FTC_GUARD_READS_TIME_TO_PUBLISH:

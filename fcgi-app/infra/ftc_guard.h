@@ -13,6 +13,9 @@
  *             xid by then is over (its fence may have been lost) while serving
  *             rows, read the time, serve rows, publish if the token is there.
  *
+ * The token says that Redis has lost nothing since it was seen.  If one is there
+ * already, it serves as well; so two guardians do not void each other's.
+ *
  * The transactions that are waited for are not those that a snapshot lists:
  * it knows none whose xid is above the latest that has ended.  So the
  * guardian takes an xid of its own, and waits until none below it is in

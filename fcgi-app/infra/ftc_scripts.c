@@ -101,15 +101,14 @@ static const char renew[] =
 /*
  * Begins an epoch: if Redis lost nothing since the token was set, and nobody
  * else began one in this life of the server.
- * KEYS: E, G, P.  ARGV: epoch, from, length, token.  Answer: 1, or 0; -1 if the
- * token of another guardian is there.
+ * KEYS: E, G, P.  ARGV: epoch, from, length, token.  Answer: 1, or 0.
  */
 static const char publish[] =
     NOW_MS
     "local till = ARGV[2] + ARGV[3] "
-    "local token = redis.call('GET', KEYS[3]) "
-    "if token and token ~= ARGV[4] then return -1 end "
-    "if not token or now >= till then return 0 end "
+    "if redis.call('GET', KEYS[3]) ~= ARGV[4] or now >= till then "
+    "  return 0 "
+    "end "
     "local was = redis.call('GET', KEYS[2]) "
     "if was and string.match(was, '@.*') == string.match(ARGV[1], '@.*') then "
     "  return 0 "
@@ -125,7 +124,7 @@ static const struct row {
 } rows[FTC_COMMANDS] = {
 	[FTC_MGET] = { "MGET", NULL },
 	[FTC_SET_ENTRY] = { "SET", NULL },
-	[FTC_SET] = { "SET", NULL },
+	[FTC_SET_NX_GET] = { "SET NX GET", NULL },
 	[FTC_GET] = { "GET", NULL },
 	[FTC_DEL] = { "DEL", NULL },
 	[FTC_HGETALL] = { "HGETALL", NULL },

@@ -230,7 +230,8 @@ feed(struct world *w, struct actor *a, struct ftc_event *e)
 	struct ftc_action act;
 
 	do {
-		if ((w->faults & KILL) && world_chance(w, 500)) {
+		if ((w->faults & KILL) && world_chance(w, a->doing ==
+		    GUARDING ? 500 : w->killed_one_in)) {
 			actor_crash(w, index_of(w, a));
 			return;
 		}
@@ -295,7 +296,9 @@ begin_write(struct world *w, struct actor *a, bool foreign)
 	w->writes++;
 	a->doing = foreign ? FOREIGN : STARTING;
 	a->serial++;
-	a->mask = 1U << (r & 3) | (r & 4 ? 1U << (r >> 3) : 0);
+	a->mask = (1U << (r & 3) | (r & 4 ? 1U << (r >> 3) : 0)) &
+	    w->data_mask;
+	a->mask = a->mask != 0 ? a->mask : 1;
 	a->tag_mask = a->mask;
 	a->row = foreign ? ROWS - 1 : (int)world_below(w, ROWS - 1);
 	if (!foreign && (w->faults & BULK) && world_chance(w, 8)) {
@@ -339,7 +342,7 @@ begin_work(struct world *w, struct actor *a)
 		begin_write(w, a, true);
 	else if (index_of(w, a) == OTHER)
 		end_work(w, a);
-	else if (world_chance(w, w->writes_one_in))
+	else if (world_chance(w, a->cut ? 2 : w->writes_one_in))
 		begin_write(w, a, false);
 	else
 		begin_read(w, a);

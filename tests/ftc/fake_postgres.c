@@ -80,8 +80,8 @@ postgres_abort_later(struct world *w, size_t actor, uint64_t xid)
 	int id = world_letter(w, actor);
 
 	w->letters[id].xid = xid;
-	world_plan(w, w->now + world_below(w, world_chance(w, 3) ? 1000000 :
-	    20000), HAPPENS_ABORT, actor, id);
+	world_plan(w, w->now + world_below(w, w->faults != 0 &&
+	    world_chance(w, 3) ? 1000000 : 20000), HAPPENS_ABORT, actor, id);
 }
 
 /* Somebody has died: his transactions end when that is noticed. */

@@ -308,12 +308,11 @@ server_of(struct str epoch)
 static void
 publish(struct fake_redis *f, const struct str *w, struct fake_answer *a)
 {
-	struct str was = get(f, w[1]), token = get(f, w[2]);
+	struct str was = get(f, w[1]);
 
-	say(a, !f->without_token && token.p != NULL &&
-	    !str_eq(token, w[6]) ? -1 : 0);
-	if (a->number < 0 || (!f->without_token && token.p == NULL) ||
-	    f->wall_ms >= number(w[4]) + number(w[5]))
+	say(a, 0);
+	if (f->wall_ms >= number(w[4]) + number(w[5]) ||
+	    (!f->without_token && !str_eq(get(f, w[2]), w[6])))
 		return;
 	if (was.p != NULL && str_eq(server_of(was), server_of(w[3])))
 		return;
@@ -337,8 +336,10 @@ plain(struct fake_redis *f, enum ftc_command command, const struct str *words,
 	case FTC_SET_ENTRY:
 		set(f, words[0], words[2], number(words[1]));
 		break;
-	case FTC_SET:
-		set(f, words[0], words[1], 0);
+	case FTC_SET_NX_GET:
+		add_value(out, get(f, words[0]));
+		if (out->values[0].p == NULL)
+			set(f, words[0], words[1], 0);
 		break;
 	case FTC_DEL:
 		for (i = 0; i < n; i++)

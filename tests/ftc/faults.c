@@ -9,12 +9,22 @@ faults_begin(struct world *w)
 	unsigned some = (unsigned)world_random(w);
 
 	/* All that a plan has, or some of it. */
-	w->faults = w->plan.faults & (world_chance(w, 3) ? ~0U : some |
+	w->faults = w->plan.faults & (w->plan.mutant != 0 ||
+	    world_chance(w, 3) ? ~0U : some |
 	    GUARDIANS * world_chance(w, 2));
 	w->workers = 2 + (size_t)world_below(w, WORKERS - 1);
 	w->guards = w->faults & GUARDIANS ? 2 : 1;
 	w->writes_one_in = one_in[world_below(w, 5)];
 	w->pace = pace[world_below(w, 4)];
+	w->data_mask = world_chance(w, 2) ? 1 : world_chance(w, 2) ? 3 : 15;
+	w->slow = world_chance(w, 4);
+	w->drowsy = world_chance(w, 2);
+	w->haste = world_chance(w, 3) ? 4 : 1;
+	w->killed_one_in = world_chance(w, 2) ? 500 : 60;
+	if (w->slow) {
+		w->pace = 60000;
+		w->writes_one_in = one_in[1 + world_below(w, 4)];
+	}
 	w->clock_rate = 1;
 	if (w->faults & CLOCK)
 		w->clock_rate = 0.96 + (double)world_below(w, 90) / 1000;
@@ -30,11 +40,31 @@ evict(struct world *w)
 	struct fake_key *k = &f->keys[world_below(w, (int64_t)f->n)];
 
 	if (world_chance(w, 2))
-		k = fake_redis_key(f, w->tag[world_below(w, ALL_TAGS)]);
+		k = fake_redis_key(f, w->tag[world_below(w, ALL_TAGS) &
+		    w->data_mask]);
 	if (k == NULL)
 		return;
 	if (k->here && (k->has_ttl || world_has(w, EVICT_ALL)))
 		k->here = false;
+}
+
+/* Before a fault some stand still for a moment, writers above all. */
+static void
+jolt(struct world *w)
+{
+	static const int64_t most[] = { 8000, 40000, 80000, 300000 };
+	int64_t until = w->now + most[world_below(w, 4)];
+	struct actor *a;
+	size_t i;
+
+	if (!(w->faults & SLEEP))
+		return;
+	for (i = 0; i < w->workers; i++) {
+		a = &w->actors[i];
+		if (a->alive && a->asleep < w->now &&
+		    world_chance(w, a->doing == WRITING ? 2 : 6))
+			a->asleep = w->now + world_below(w, until - w->now);
+	}
 }
 
 static bool
@@ -85,8 +115,12 @@ lose_data(struct world *w)
 static void
 one_fault(struct world *w, unsigned fault)
 {
-	size_t worker = (size_t)world_below(w, (int64_t)w->workers);
+	size_t worker = (size_t)world_below(w, (int64_t)w->workers), i;
 
+	if (!world_chance(w, 4))
+		jolt(w);
+	for (i = 0; i < 3 && w->actors[worker].doing != WRITING; i++)
+		worker = (size_t)world_below(w, (int64_t)w->workers);
 	switch (fault) {
 	case FLUSH:
 		lose_data(w);
@@ -118,7 +152,7 @@ one_fault(struct world *w, unsigned fault)
 		w->bad_policy = !w->bad_policy;
 		break;
 	case KILL:
-		actor_crash(w, world_chance(w, 3) ? worker : GUARD +
+		actor_crash(w, !world_chance(w, 6) ? worker : GUARD +
 		    (size_t)world_below(w, (int64_t)w->guards));
 		break;
 	default:
@@ -135,10 +169,12 @@ faults_happen(struct world *w)
 		int one_in;
 	} all[] = { { FLUSH, 8 }, { RESTART, 16 }, { RESTORE, 4 }, { EVICT, 1 },
 		{ STOP, 70 }, { CUT, 8 }, { PG_CRASH, 30 }, { CLOCK, 16 },
-		{ POLICY, 30 }, { KILL, 8 } };
+		{ POLICY, 30 }, { KILL, 3 }, { SLEEP, 4 } };
 	size_t i = (size_t)world_below(w, sizeof(all) / sizeof(*all));
 
-	if ((w->faults & all[i].fault) && world_chance(w, all[i].one_in))
+	if ((w->faults & all[i].fault) &&
+	    world_chance(w, all[i].one_in * (w->slow ? 16 : 1) / w->haste +
+	    1))
 		one_fault(w, all[i].fault);
 	if (w->next_flush != 0 && w->now >= w->next_flush) {
 		w->next_flush = 0;
@@ -152,26 +188,24 @@ faults_happen(struct world *w)
 void
 faults_end(struct world *w)
 {
+	unsigned faults = w->faults;
 	size_t i;
 
+	w->faults = 0;
+	w->next_flush = 0;
 	w->redis_stopped = w->redis_down = w->now;
 	w->bad_policy = false;
 	for (i = 0; i < ACTORS; i++) {
 		/* One that cannot reach Redis goes on writing. */
-		if (i > 0 || !(w->faults & CUT))
-			w->actors[i].cut = false;
-		else
-			w->actors[i].cut = true;
+		w->actors[i].cut = i == 0 && (faults & CUT) != 0;
 		if (w->actors[i].alive && w->actors[i].asleep > w->now)
 			actor_crash(w, i);
 		if (!w->actors[i].alive && (i < w->workers ||
 		    (i >= GUARD && i < GUARD + w->guards)))
 			actor_spawn(w, i);
 	}
-	if (w->faults & FLUSH)
+	if (faults & FLUSH)
 		fake_redis_flush(&w->redis);
-	w->faults = 0;
-	w->next_flush = 0;
 	w->clock_base = world_wall(w);
 	w->clock_since = w->now;
 	w->clock_rate = 1;

@@ -150,10 +150,19 @@ execute(struct world *w, int letter)
 
 /* How long a process stands still before it goes on: mostly not at all. */
 static int64_t
-sleep_us(struct world *w, bool guard)
+sleep_us(struct world *w, const struct actor *a)
 {
 	int64_t r = world_below(w, 4096);
+	bool guard = a->doing == GUARDING;
 
+	/* Some fall asleep where that would be worst. */
+	if (guard && w->slow && (a->guard.serving == FTC_FOR_LEASE ||
+	    a->guard.serving == FTC_FOR_EPOCH) && r < 512)
+		return world_below(w, 3000000);
+	if (a->doing == WRITING && w->drowsy && r < 1024 &&
+	    (a->writer.at == FTC_WRITER_FENCES ||
+	    a->writer.at == FTC_WRITER_COMMITS))
+		return world_below(w, 40000);
 	if (r < (guard ? 12 : 2))
 		return world_below(w, 3000000);
 	if (r < 16)
@@ -172,7 +181,7 @@ sleeps(struct world *w, const struct happening *h)
 	if (a->asleep <= w->now) {
 		if (!(w->faults & SLEEP))
 			return false;
-		a->asleep = w->now + sleep_us(w, a->doing == GUARDING);
+		a->asleep = w->now + sleep_us(w, a);
 	}
 	if (a->asleep <= w->now)
 		return false;
@@ -256,7 +265,8 @@ choose_fragments(struct world *w)
 
 	for (i = 0; i < FRAGMENTS; i++) {
 		f = &w->fragments[i];
-		mask = 1 + (unsigned)world_below(w, 15);
+		mask = (unsigned)world_below(w, 16) & w->data_mask;
+		mask = mask != 0 ? mask : 1;
 		w->fragment_mask[i] = mask;
 		if (!world_has(w, NO_BULK))
 			mask |= (mask & 5 ? 16U : 0) | (mask & 10 ? 32U : 0);
@@ -285,8 +295,8 @@ begin_episode(struct world *w)
 		w->letters[i].next = i + 1 < LETTERS ? (int)i + 1 : -1;
 	w->resting = false;
 	w->in_service = 0;
-	choose_fragments(w);
 	faults_begin(w);
+	choose_fragments(w);
 	postgres_open(w);
 	fake_redis_open(&w->redis);
 	w->redis.one_owner = world_has(w, ONE_OWNER);

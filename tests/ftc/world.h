@@ -209,7 +209,9 @@ struct world {
 	struct postgres pg;
 	struct actor actors[ACTORS];
 	size_t workers, guards;
-	int64_t writes_one_in, pace;
+	int64_t writes_one_in, pace, haste, killed_one_in;
+	unsigned data_mask; /* tags that are used */
+	bool drowsy, slow; /* everything takes as long as a lease */
 	bool resting; /* no new work */
 	/* the texts of tags and fragments */
 	struct str tag[ALL_TAGS];
