@@ -9,10 +9,15 @@ tested is what runs: Nginx, the program, Postgres and Redis.  Settings given
 here stand in local.conf.  By default Postgres does not wait for the disk
 (durable=False); tests about crashes ask for durable=True.  The program is
 build/release-gcc/pinwall, or the one that the environment names as PINWALL.
+
+Both Redis have a further user here, admin, who may do what nobody may who
+belongs to a site: FLUSHALL, CONFIG SET, DEBUG.  redis() gives its connection.
 """
 
+import hashlib
 import os
 import re
+import secrets
 import shutil
 import signal
 import socket
@@ -33,6 +38,11 @@ fsync = off
 full_page_writes = off
 synchronous_commit = off
 shared_buffers = 64MB
+"""
+
+FAULTY_REDIS = """\
+enable-debug-command local
+enable-protected-configs local
 """
 
 
@@ -58,6 +68,7 @@ class Stack:
             or TOP / "build" / "release-gcc" / "pinwall"
         )
         self.port = free_port()
+        self.admin_password = secrets.token_hex(16)
 
     # What is where.
 
@@ -130,6 +141,13 @@ class Stack:
         )
         if not self.durable:
             (self.dir / "postgresql.local.conf").write_text(QUICK_POSTGRES)
+        self.write_admin()
+
+    def write_admin(self):
+        digest = hashlib.sha256(self.admin_password.encode()).hexdigest()
+        (self.dir / "redis.local.acl").write_text(f"user admin on #{digest} ~* &* +@all\n")
+        for name in ("state", "cache"):
+            (self.dir / f"redis-{name}.local.conf").write_text(FAULTY_REDIS)
 
     def start(self):
         self.write_settings()
@@ -152,7 +170,7 @@ class Stack:
         self.command("reload", self.dir)
 
     def pids(self):
-        """The masters' process ids by service: pg, redis, app, nginx."""
+        """The masters' process ids by service: pg, redis, cache, app, nginx."""
         text = self.command("status", self.dir, check=False).stdout
         return {
             name: int(pid) for name, pid in re.findall(r"^(\w+) +runs \((\d+)\)", text, re.M)
@@ -160,9 +178,9 @@ class Stack:
 
     def processes(self, *folders):
         """Every process that was started in one of the stack's folders:
-        pg, redis, nginx, run (the program)."""
+        pg, redis, redis-cache, nginx, run (the program)."""
         wanted = {str((self.dir / f).resolve())
-                  for f in folders or ("pg", "redis", "nginx", "run")}
+                  for f in folders or ("pg", "redis", "redis-cache", "nginx", "run")}
         found = []
         for entry in Path("/proc").iterdir():
             if entry.name.isdigit():
@@ -242,8 +260,16 @@ class Stack:
         finally:
             connection.close()
 
-    def redis(self):
-        return redis.Redis(unix_socket_path=self.setting("redis_state"))
+    def redis(self, name="state", user="admin", **options):
+        """A connection to redis-state or redis-cache.  Users: admin may do
+        anything, app is a worker's, guard (of the cache) the guardian's."""
+        if user == "admin":
+            password = self.admin_password
+        else:
+            secret = "guard" if user == "guard" else name
+            password = Path(self.setting(f"redis_{secret}_password_file")).read_text().strip()
+        return redis.Redis(unix_socket_path=self.setting(f"redis_{name}"), username=user,
+                           password=password, **options)
 
 
 def wait_for(question, seconds=10.0, step=0.05):

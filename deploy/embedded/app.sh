@@ -36,6 +36,10 @@ app_conf()
 		secret_file = $BASE/secret.key
 		database = $(pg_dsn pinwall)
 		redis_state = $BASE/run/redis-state.sock
+		redis_state_password_file = $BASE/redis/app.pass
+		redis_cache = $BASE/run/redis-cache.sock
+		redis_cache_password_file = $BASE/redis-cache/app.pass
+		redis_guard_password_file = $BASE/redis-cache/guard.pass
 		EOF
 		printf '%s\n' "$own"
 	) >"$DIR/pinwall.conf.new"

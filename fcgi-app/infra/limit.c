@@ -36,7 +36,7 @@ struct buckets {
  * full later than it can ever be comes from another clock or another
  * setting, and counts as full.
  */
-static const char script[] =
+static struct redis_script script = { .text =
     "local t = redis.call('TIME') "
     "local now = t[1] * 1000000 + t[2] "
     "local debt, taken = {}, 1 "
@@ -53,12 +53,11 @@ static const char script[] =
     "      'PX', math.ceil(debt[i] / 1000)) "
     "  end "
     "end "
-    "return {taken, debt[1], debt[2]}";
+    "return {taken, debt[1], debt[2]}" };
 
 static unsigned char key[SECRET_KEY];
 static struct bucket_table own;
-static char script_id[41]; /* "" until Redis has told it */
-static bool refused;       /* Redis answers, but not with numbers */
+static bool refused; /* Redis answers, but not with numbers */
 
 void
 limit_open(void)
@@ -119,43 +118,23 @@ list_buckets(struct buckets *b, const struct row *row, struct str remote_addr,
 	add_bucket(b, row->user, row->user_s, row->name, "u:", hash);
 }
 
-/* The command that runs the script: by its id, or whole. */
 static const struct redis_reply *
-run(const struct buckets *b, bool by_id)
+run(const struct buckets *b)
 {
-	char number[2 * MOST + 1][24];
-	struct str words[3 + 3 * MOST];
-	size_t n = 0, i;
+	char number[2 * MOST][24];
+	struct str keys[MOST], args[2 * MOST];
+	size_t i;
 
-	words[n++] = by_id ? STR("EVALSHA") : STR("EVAL");
-	words[n++] = str_of(by_id ? script_id : script);
-	snprintf(number[2 * MOST], sizeof(number[0]), "%zu", b->n);
-	words[n++] = str_of(number[2 * MOST]);
-	for (i = 0; i < b->n; i++)
-		words[n++] = str_of(b->key[i]);
 	for (i = 0; i < b->n; i++) {
+		keys[i] = str_of(b->key[i]);
 		snprintf(number[2 * i], sizeof(number[0]), "%lld",
 		    (long long)b->rate[i].step_us);
 		snprintf(number[2 * i + 1], sizeof(number[0]), "%lld",
 		    (long long)b->rate[i].calls);
-		words[n++] = str_of(number[2 * i]);
-		words[n++] = str_of(number[2 * i + 1]);
+		args[2 * i] = str_of(number[2 * i]);
+		args[2 * i + 1] = str_of(number[2 * i + 1]);
 	}
-	return redis_call(words, n);
-}
-
-/* Redis names a script by its SHA-1; it is asked for the name once. */
-static void
-learn_id(void)
-{
-	const struct str load[] = { STR("SCRIPT"), STR("LOAD"),
-		str_of(script) };
-	const struct redis_reply *r = redis_call(load, 3);
-	struct str id = r != NULL && !redis_failed(r, "") ? redis_text(r) :
-	    STR_NONE;
-
-	if (id.n == sizeof(script_id) - 1)
-		memcpy(script_id, id.p, id.n);
+	return redis_script(REDIS_STATE, &script, keys, b->n, args, 2 * b->n);
 }
 
 static bool
@@ -179,13 +158,8 @@ read_answer(const struct redis_reply *r, struct buckets *b, bool *taken)
 static bool
 take_shared(struct buckets *b, bool *taken)
 {
-	const struct redis_reply *r;
+	const struct redis_reply *r = run(b);
 
-	if (script_id[0] == '\0')
-		learn_id();
-	r = script_id[0] != '\0' ? run(b, true) : NULL;
-	if (r != NULL && redis_failed(r, "NOSCRIPT"))
-		r = run(b, false);
 	if (r == NULL)
 		return false;
 	if (read_answer(r, b, taken)) {

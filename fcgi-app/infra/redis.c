@@ -1,197 +1,418 @@
 /*
- * The connection is non-blocking and every wait is a poll with what is left
- * of the call's time: hiredis' own time-outs count for each system call, so
- * that a server which drips could hold a request for ever.
+ * The handles.  See redis.h.
+ *
+ * A command is put together in the handle's buffer and stays there until it is
+ * answered, as it may have to be sent once more.
+ *
+ * A connection that failed in any way is closed: so an answer that comes after
+ * its caller has gone can reach nobody else.
  */
 #include "redis.h"
 
 #include "clock.h"
 #include "conf.h"
 #include "log.h"
+#include "redis_greet.h"
 
+#include <assert.h>
 #include <hiredis.h>
-#include <poll.h>
 
-#define CALL_US (REDIS_CALL_MS * 1000)
-#define AGAIN_US SECOND_US
+#define AGAIN_US SECOND_US             /* between two connections */
+#define REFUSED_AGAIN_US (SECOND_US / 10)
+#define COMMAND_MOST ((size_t)4 << 20)
+#define COMMAND_KEPT ((size_t)64 * 1024)
+#define OWED_MOST 64 /* answers to be dropped, before they are read */
 
-enum outcome { ANSWERED, BROKEN, LATE };
+static struct handle {
+	const char *name, **where, **password_file, *user;
+	int64_t call_us;
 
-static redisContext *link_now;
-static redisReply *last;
-static int64_t next_try; /* monotonic; no connecting before */
-static bool lost;        /* and said so */
+	struct redis_link link;
+	struct buf command;
+	struct redis_reply *last;
+	enum redis_end end;
+	size_t owed;          /* answers that nobody waits for */
+	uint64_t connections;
+	uint64_t age;         /* of what is known of its scripts */
+	int64_t next_try;     /* monotonic; no connecting before */
+	bool hurry, lost, complained;
+	char run_id[REDIS_RUN_ID + 1], why[REDIS_WHY];
+} handles[REDIS_COUNT] = {
+	[REDIS_STATE] = { "state", &conf.redis_state,
+	    &conf.redis_state_password_file, "app", 200000 },
+	[REDIS_CACHE] = { "cache", &conf.redis_cache,
+	    &conf.redis_cache_password_file, "app", 100000 },
+	[REDIS_GUARD] = { "guard", &conf.redis_cache,
+	    &conf.redis_guard_password_file, "guard", 100000 },
+};
 
 static void
-drop_reply(void)
+close_link(struct handle *h)
 {
-	if (last != NULL)
-		freeReplyObject(last);
-	last = NULL;
+	redis_link_close(&h->link);
+	h->owed = 0;
+	h->run_id[0] = '\0';
 }
 
 void
-redis_close(void)
+redis_close(enum redis at)
 {
-	drop_reply();
-	if (link_now != NULL)
-		redisFree(link_now);
-	link_now = NULL;
-	next_try = 0;
+	struct handle *h = &handles[at];
+
+	redis_link_free(h->last);
+	h->last = NULL;
+	close_link(h);
+	h->next_try = 0;
+}
+
+static enum redis_end
+connect_now(struct handle *h, int64_t deadline)
+{
+	static uint64_t ages;
+	int64_t now = clock_mono();
+	enum redis_end end;
+
+	if (now < h->next_try && !h->hurry)
+		return REDIS_SOON;
+	h->hurry = false;
+	h->next_try = now + AGAIN_US;
+	end = redis_link_open(&h->link, *h->where, deadline, h->why);
+	if (end == REDIS_DONE)
+		end = redis_greet(&h->link, h->user, *h->password_file,
+		    h->run_id, deadline, h->why);
+	if (end == REDIS_REFUSED)
+		h->next_try = now + REFUSED_AGAIN_US;
+	if (end != REDIS_DONE)
+		return end;
+	h->connections++;
+	h->age = ++ages;
+	h->complained = false;
+	return REDIS_DONE;
+}
+
+/* The path of a command. */
+
+/* What a call ends with: a connection that failed is closed. */
+static enum redis_end
+settle(struct handle *h, enum redis_end end)
+{
+	h->end = end;
+	h->hurry = false;
+	if (end == REDIS_DONE) {
+		if (h->lost)
+			log_warn("redis.back at=%s where=%s", h->name,
+			    *h->where);
+		h->lost = false;
+		return end;
+	}
+	close_link(h);
+	if (end == REDIS_SOON)
+		return end;
+	if (end == REDIS_TIMEOUT)
+		h->next_try = clock_mono() + AGAIN_US;
+	if (!h->lost)
+		log_warn("redis.lost at=%s where=%s reason=%s", h->name,
+		    *h->where, h->why);
+	h->lost = true;
+	return end;
+}
+
+/* An answer that nobody waited for. */
+static void
+drop(struct handle *h, struct redis_reply *r)
+{
+	if (redis_failed(r, "NOSCRIPT"))
+		h->age = 0; /* all of them are loaded anew */
+	if (redis_failed(r, "") && !h->complained) {
+		log_warn("redis.refused at=%s answer=%.*s", h->name,
+		    STR_ARG(redis_text(r)));
+		h->complained = true;
+	}
+	redis_link_free(r);
+}
+
+static enum redis_end
+collect(struct handle *h, int64_t deadline)
+{
+	struct redis_reply *r;
+	enum redis_end end;
+
+	for (; h->owed > 0; h->owed--) {
+		end = redis_link_receive(&h->link, deadline, &r, h->why);
+		if (end != REDIS_DONE)
+			return end;
+		drop(h, r);
+	}
+	return REDIS_DONE;
+}
+
+/* Sends the command that was put together. */
+static enum redis_end
+post(struct handle *h, int64_t deadline)
+{
+	enum redis_end end = REDIS_DONE;
+
+	if (h->owed >= OWED_MOST)
+		end = collect(h, deadline);
+	if (end == REDIS_DONE)
+		end = redis_link_send(&h->link, buf_view(&h->command),
+		    deadline, h->why);
+	return end;
+}
+
+static enum redis_end
+post_and_wait(struct handle *h, int64_t deadline)
+{
+	enum redis_end end = post(h, deadline);
+
+	if (end == REDIS_DONE)
+		end = collect(h, deadline);
+	return end == REDIS_DONE ? redis_link_receive(&h->link, deadline,
+	    &h->last, h->why) : end;
+}
+
+typedef enum redis_end step(struct handle *h, int64_t deadline);
+
+/* Does it on the connection there is, and once more on a new one if that was
+ * closed while nobody looked. */
+static enum redis_end
+with_link(struct handle *h, int64_t deadline, step *do_it)
+{
+	bool was_open = h->link.open;
+	enum redis_end end = was_open ? REDIS_DONE : connect_now(h, deadline);
+
+	if (end == REDIS_DONE)
+		end = do_it(h, deadline);
+	if (end == REDIS_LOST && was_open) {
+		close_link(h);
+		end = connect_now(h, deadline);
+		if (end == REDIS_DONE)
+			end = do_it(h, deadline);
+		else if (end == REDIS_SOON)
+			end = REDIS_LOST;
+	}
+	return settle(h, end);
+}
+
+/* Drops the last answer and begins another command. */
+static void
+begin(struct handle *h, size_t n_words)
+{
+	redis_link_free(h->last);
+	h->last = NULL;
+	if (h->command.max == 0)
+		buf_open(&h->command, COMMAND_MOST);
+	buf_reset(&h->command, COMMAND_KEPT);
+	redis_link_head(&h->command, n_words);
 }
 
 static void
-say_lost(const char *why)
+add(struct handle *h, const struct str *words, size_t n)
 {
-	if (!lost)
-		log_warn("redis.lost where=%s reason=%s", conf.redis_state,
-		    why);
-	lost = true;
-	if (link_now != NULL)
-		redisFree(link_now);
-	link_now = NULL;
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		redis_link_word(&h->command, words[i]);
 }
 
-static redisContext *
-open_link(void)
+static const struct redis_reply *
+ask(struct handle *h, int64_t deadline)
 {
-	struct str where = str_of(conf.redis_state);
-	char host[256];
-	size_t colon = where.n;
-	int64_t port;
-
-	if (where.n > 0 && where.p[0] == '/')
-		return redisConnectUnixNonBlock(where.p);
-	while (colon > 0 && where.p[colon - 1] != ':')
-		colon--;
-	if (colon < 2 || colon > sizeof(host) ||
-	    !str_int(str_sub(where, colon, where.n), &port) || port < 1 ||
-	    port > 65535)
+	if (!buf_ok(&h->command)) {
+		h->end = REDIS_ERROR;
 		return NULL;
-	memcpy(host, where.p, colon - 1);
-	host[colon - 1] = '\0';
-	return redisConnectNonBlock(host, (int)port);
-}
-
-/* Connecting itself is waited for by the first write. */
-static bool
-connect_now(int64_t now)
-{
-	if (now < next_try)
-		return false;
-	next_try = now + AGAIN_US;
-	link_now = open_link();
-	if (link_now == NULL || link_now->err != 0) {
-		say_lost(link_now != NULL ? link_now->errstr :
-		    "not a path and not host:port, or no memory");
-		return false;
 	}
-	return true;
-}
-
-/* Waits for events until deadline; false when it has passed. */
-static bool
-wait_for(short events, int64_t deadline)
-{
-	struct pollfd p = { link_now->fd, events, 0 };
-	int64_t left;
-
-	do {
-		left = deadline - clock_mono();
-		if (left <= 0)
-			return false;
-	} while (poll(&p, 1, (int)((left + 999) / 1000)) <= 0);
-	return true;
-}
-
-/* A connection that does not stand yet takes nothing, and is writable as soon
- * as it stands or has failed. */
-static enum outcome
-send_all(int64_t deadline)
-{
-	int done = 0;
-
-	for (;;) {
-		if (redisBufferWrite(link_now, &done) != REDIS_OK)
-			return BROKEN;
-		if (done)
-			return ANSWERED;
-		if (!wait_for(POLLOUT, deadline))
-			return LATE;
+	if (with_link(h, deadline, post_and_wait) != REDIS_DONE)
+		return NULL;
+	if (clock_mono() > deadline) {
+		/* It is whole, but older than the caller may assume. */
+		redis_link_free(h->last);
+		h->last = NULL;
+		h->end = REDIS_TIMEOUT;
+		return NULL;
 	}
+	if (redis_failed(h->last, ""))
+		h->end = REDIS_ERROR;
+	return h->last;
 }
 
-static enum outcome
-receive(int64_t deadline)
+static enum redis_end
+leave(struct handle *h, int64_t deadline)
 {
-	void *reply = NULL;
-
-	for (;;) {
-		if (!wait_for(POLLIN, deadline))
-			return LATE;
-		if (redisBufferRead(link_now) != REDIS_OK ||
-		    redisGetReplyFromReader(link_now, &reply) != REDIS_OK)
-			return BROKEN;
-		if (reply == NULL)
-			continue;
-		last = reply;
-		return ANSWERED;
-	}
+	if (!buf_ok(&h->command))
+		return h->end = REDIS_ERROR;
+	if (with_link(h, deadline, post) == REDIS_DONE)
+		h->owed++;
+	return h->end;
 }
 
-/* hiredis takes texts and lengths in two lists. */
-#define WORDS_MOST 32
-
-static enum outcome
-try_call(const struct str *words, size_t n, int64_t deadline)
+static int64_t
+deadline_of(const struct handle *h)
 {
-	const char *text[WORDS_MOST];
-	size_t length[WORDS_MOST], i;
-	enum outcome o;
-
-	for (i = 0; i < n; i++) {
-		text[i] = words[i].n > 0 ? words[i].p : "";
-		length[i] = words[i].n;
-	}
-	if (redisAppendCommandArgv(link_now, (int)n, text, length) != REDIS_OK)
-		return BROKEN;
-	o = send_all(deadline);
-	return o == ANSWERED ? receive(deadline) : o;
+	return clock_mono() + h->call_us;
 }
 
 const struct redis_reply *
-redis_call(const struct str *words, size_t n)
+redis_call(enum redis at, const struct str *words, size_t n)
 {
-	int64_t now = clock_mono(), deadline = now + CALL_US;
-	bool was_open = link_now != NULL;
-	enum outcome o;
+	struct handle *h = &handles[at];
 
-	drop_reply();
-	if (n == 0 || n > WORDS_MOST || (!was_open && !connect_now(now)))
-		return NULL;
-	o = try_call(words, n, deadline);
-	if (o == BROKEN && was_open) {
-		/* It was closed while nobody looked: once more, anew. */
-		redisFree(link_now);
-		link_now = NULL;
-		if (!connect_now(now)) {
-			say_lost("connection broken");
-			return NULL;
-		}
-		o = try_call(words, n, deadline);
-	}
-	if (o != ANSWERED) {
-		next_try = clock_mono() + AGAIN_US;
-		say_lost(o == LATE ? "no answer in time" :
-		    link_now->errstr[0] != '\0' ? link_now->errstr :
-		    "connection broken");
-		return NULL;
-	}
-	if (lost)
-		log_warn("redis.back where=%s", conf.redis_state);
-	lost = false;
-	return (const struct redis_reply *)last;
+	begin(h, n);
+	add(h, words, n);
+	return ask(h, deadline_of(h));
 }
+
+enum redis_end
+redis_send(enum redis at, const struct str *words, size_t n)
+{
+	struct handle *h = &handles[at];
+
+	begin(h, n);
+	add(h, words, n);
+	return leave(h, deadline_of(h));
+}
+
+enum redis_end
+redis_mget(enum redis at, const struct str *keys, size_t n, struct str *values)
+{
+	struct handle *h = &handles[at];
+	const struct redis_reply *r;
+	size_t i;
+
+	assert(n > 0 && n <= REDIS_KEYS);
+	begin(h, 1 + n);
+	redis_link_word(&h->command, STR("MGET"));
+	add(h, keys, n);
+	r = ask(h, deadline_of(h));
+	if (r == NULL || h->end != REDIS_DONE)
+		return h->end;
+	if (redis_count(r) != n)
+		return h->end = REDIS_ERROR;
+	for (i = 0; i < n; i++)
+		values[i] = redis_text(redis_item(r, i));
+	return REDIS_DONE;
+}
+
+/* Scripts. */
+
+/* Makes sure that there is a connection and that the script is known there;
+ * otherwise NULL or the error is what the caller's call ends with. */
+static bool
+load(struct handle *h, struct redis_script *s, int64_t deadline,
+    const struct redis_reply **failed)
+{
+	const struct str words[] = { STR("SCRIPT"), STR("LOAD"),
+		str_of(s->text) };
+	struct str id;
+
+	*failed = NULL;
+	if (h->link.open && s->age[h - handles] == h->age)
+		return true;
+	begin(h, 3);
+	add(h, words, 3);
+	*failed = ask(h, deadline);
+	if (*failed == NULL || h->end != REDIS_DONE)
+		return false;
+	id = redis_text(*failed);
+	assert(id.n == sizeof(s->id) - 1);
+	memcpy(s->id, id.p, id.n);
+	s->age[h - handles] = h->age;
+	return true;
+}
+
+/* The two texts of a script's command that are made. */
+static void
+begin_script(struct handle *h, const struct redis_script *s, size_t n_keys,
+    size_t n_args)
+{
+	char number[24];
+
+	snprintf(number, sizeof(number), "%zu", n_keys);
+	begin(h, 3 + n_keys + n_args);
+	redis_link_word(&h->command, STR("EVALSHA"));
+	redis_link_word(&h->command, str_of(s->id));
+	redis_link_word(&h->command, str_of(number));
+}
+
+const struct redis_reply *
+redis_script(enum redis at, struct redis_script *s, const struct str *keys,
+    size_t n_keys, const struct str *args, size_t n_args)
+{
+	struct handle *h = &handles[at];
+	int64_t deadline = deadline_of(h);
+	const struct redis_reply *r = NULL;
+	int tries;
+
+	for (tries = 0; tries < 2; tries++) {
+		if (!load(h, s, deadline, &r))
+			return r;
+		begin_script(h, s, n_keys, n_args);
+		add(h, keys, n_keys);
+		add(h, args, n_args);
+		r = ask(h, deadline);
+		if (r == NULL || !redis_failed(r, "NOSCRIPT"))
+			return r;
+		s->age[at] = 0;
+	}
+	return r;
+}
+
+enum redis_end
+redis_script_send(enum redis at, struct redis_script *s, const struct str *keys,
+    size_t n_keys, const struct str *args, size_t n_args)
+{
+	struct handle *h = &handles[at];
+	int64_t deadline = deadline_of(h);
+	const struct redis_reply *failed;
+
+	if (!load(h, s, deadline, &failed))
+		return h->end;
+	begin_script(h, s, n_keys, n_args);
+	add(h, keys, n_keys);
+	add(h, args, n_args);
+	return leave(h, deadline);
+}
+
+/* What is known of a handle. */
+
+enum redis_end
+redis_end(enum redis at)
+{
+	return handles[at].end;
+}
+
+const char *
+redis_end_name(enum redis_end end)
+{
+	static const char *const names[] = {
+		[REDIS_DONE] = "done", [REDIS_ERROR] = "error",
+		[REDIS_REFUSED] = "refused", [REDIS_TIMEOUT] = "timeout",
+		[REDIS_LOST] = "lost", [REDIS_SOON] = "soon",
+	};
+
+	return names[end];
+}
+
+struct str
+redis_run_id(enum redis at)
+{
+	return handles[at].run_id[0] != '\0' ? str_of(handles[at].run_id) :
+	    STR_NONE;
+}
+
+uint64_t
+redis_connections(enum redis at)
+{
+	return handles[at].connections;
+}
+
+void
+redis_hurry(enum redis at)
+{
+	handles[at].hurry = true;
+}
+
+/* Answers. */
 
 static const redisReply *
 real(const struct redis_reply *r)

@@ -1,7 +1,8 @@
 /*
- * What keys cost: `keys_bench [REDIS]` prints the processor time of one call
- * each (for Redis also the time that passes); the best of five runs.
- * REDIS is the socket of a Redis to take limits from.
+ * What keys cost: `keys_bench [REDIS [FILE]]` prints the processor time of one
+ * call each (for Redis also the time that passes); the best of five runs.
+ * REDIS is the socket of a Redis to take limits from, FILE has the password of
+ * its user app.
  */
 #include "arena.h"
 #include "clock.h"
@@ -161,7 +162,7 @@ ping(void)
 {
 	const struct str words[] = { STR("PING") };
 
-	sink += redis_call(words, 1) != NULL;
+	sink += redis_call(REDIS_STATE, words, 1) != NULL;
 }
 
 int
@@ -202,8 +203,10 @@ main(int argc, char **argv)
 	conf.redis_state = "/nowhere";
 	run("limit_take, without Redis", 200000, take);
 	if (argc > 1) {
-		redis_close();
+		redis_close(REDIS_STATE);
 		conf.redis_state = argv[1];
+		if (argc > 2)
+			conf.redis_state_password_file = argv[2];
 		time_it("PING to Redis, passing time", 20000, ping,
 		    clock_mono);
 		time_it("limit_take, passing time", 20000, take, clock_mono);

@@ -21,7 +21,7 @@ import requests
 
 from stack import COMMAND, TOP, Stack, free_port, wait_for
 
-SERVICES = {"pg", "redis", "app", "nginx"}
+SERVICES = {"pg", "redis", "cache", "app", "nginx"}
 
 
 @pytest.fixture
@@ -101,7 +101,8 @@ def test_start_after_the_masters_were_killed(fresh):
 
 def test_pid_files_that_name_somebody_else(fresh):
     fresh.start()
-    files = ["pg/postmaster.pid", "run/redis-state.pid", "run/nginx.pid", "run/pinwall.pid"]
+    files = ["pg/postmaster.pid", "run/redis-state.pid", "run/redis-cache.pid",
+             "run/nginx.pid", "run/pinwall.pid"]
     fresh.kill_all()
     with subprocess.Popen(["sleep", "600"]) as bystander:
         try:

@@ -18,10 +18,10 @@ answers(void **state)
 	(void)state;
 	assert_true(str_eq(redis_text(call("PING", NULL, NULL)),
 	    STR("PONG")));
-	r = redis_call(binary, 3);
+	r = redis_call(REDIS_STATE, binary, 3);
 	assert_true(str_eq(redis_text(r), STR("OK")));
 	binary[0] = STR("GET");
-	r = redis_call(binary, 2);
+	r = redis_call(REDIS_STATE, binary, 2);
 	assert_true(redis_text(r).p != NULL && redis_text(r).n == 0);
 	r = call("KEYS", "*", NULL);
 	assert_int_equal(redis_count(r), 1);
@@ -216,7 +216,7 @@ exact_between_processes(void **state)
 		pid[i] = fork();
 		if (pid[i] != 0)
 			continue;
-		redis_close();
+		redis_close(REDIS_STATE);
 		for (j = mine = 0; j < TRIES; j++)
 			mine += take(LIMIT_UPLOAD, "192.0.2.9", "me", &s) ==
 			    OK;
@@ -229,7 +229,7 @@ exact_between_processes(void **state)
 	}
 	/* 480 tries for 120 calls, of which one comes back in 30 s. */
 	assert_in_range(taken, 120, 121);
-	redis_close();
+	redis_close(REDIS_STATE);
 }
 
 static void

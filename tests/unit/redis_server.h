@@ -21,7 +21,7 @@ call(const char *one, const char *two, const char *three)
 {
 	struct str words[3] = { str_of(one), str_of(two), str_of(three) };
 
-	return redis_call(words, three != NULL ? 3 : two != NULL ? 2 : 1);
+	return redis_call(REDIS_STATE, words, three != NULL ? 3 : two != NULL ? 2 : 1);
 }
 
 static inline void
@@ -49,7 +49,7 @@ start_server(void)
 	run_server();
 	do {
 		usleep(20000);
-		redis_close();
+		redis_close(REDIS_STATE);
 	} while (call("PING", NULL, NULL) == NULL && clock_mono() < until);
 	assert_non_null(call("PING", NULL, NULL));
 }
@@ -73,7 +73,7 @@ set_up(void **state)
 	(void)state;
 	if (server == 0)
 		start_server();
-	redis_close();
+	redis_close(REDIS_STATE);
 	assert_non_null(call("FLUSHALL", NULL, NULL));
 	return 0;
 }

@@ -138,12 +138,12 @@ full(void **state)
 	(void)state;
 	for (i = 0; i < 4; i++)
 		list[i] = str_of(words[i]);
-	assert_non_null(redis_call(list, 4));
+	assert_non_null(redis_call(REDIS_STATE, list, 4));
 	for (i = 0; i < 30; i++)
 		taken += take(LIMIT_LOGIN, "192.0.2.11", "late", &s) == OK;
 	assert_int_equal(taken, 10);
 	list[3] = STR("0");
-	assert_non_null(redis_call(list, 4));
+	assert_non_null(redis_call(REDIS_STATE, list, 4));
 	assert_int_equal(take(LIMIT_LOGIN, "192.0.2.11", "late", &s), OK);
 	assert_int_equal(s.remaining, 9);
 }
@@ -159,13 +159,13 @@ bad_address(void **state)
 
 	(void)state;
 	for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
-		redis_close();
+		redis_close(REDIS_STATE);
 		conf.redis_state = bad[i];
 		assert_null(call("PING", NULL, NULL));
 		assert_null(call("PING", NULL, NULL));
 	}
 	conf.redis_state = was;
-	redis_close();
+	redis_close(REDIS_STATE);
 	assert_non_null(call("PING", NULL, NULL));
 }
 

@@ -14,16 +14,18 @@ healthz(struct req *rq)
 	return OK;
 }
 
-static bool
-redis_is_up(void)
+static struct str
+state_of(enum redis at)
 {
 	struct str ping = STR("PING");
 
-	return redis_call(&ping, 1) != NULL;
+	return redis_call(at, &ping, 1) != NULL ? STR("\"ok\"") :
+	    STR("\"unreachable\"");
 }
 
-/* 200 the database answers; 503 it does not.  Redis is told, and not needed:
- * without it limits hold per process. */
+/* 200 the database answers; 503 it does not.  Redis and the cache are told,
+ * and not needed: without the one limits hold per process, without the other
+ * everything is read from the database. */
 static enum err
 readyz(struct req *rq)
 {
@@ -35,7 +37,10 @@ readyz(struct req *rq)
 		return e;
 	b = reply_json(rq, 200);
 	buf_str(b, STR("{\"status\":\"ok\",\"postgres\":\"ok\",\"redis\":"));
-	buf_str(b, redis_is_up() ? STR("\"ok\"}") : STR("\"unreachable\"}"));
+	buf_str(b, state_of(REDIS_STATE));
+	buf_str(b, STR(",\"cache\":"));
+	buf_str(b, state_of(REDIS_CACHE));
+	buf_byte(b, '}');
 	return OK;
 }
 
