@@ -2,6 +2,7 @@
 #include "auth.h"
 #include "commands.h"
 #include "fetch_proc.h"
+#include "guard_proc.h"
 #include "index_proc.h"
 #include "mail.h"
 #include "master.h"
@@ -67,6 +68,12 @@ run_index(void)
 }
 
 static int
+run_guard(void)
+{
+	return guard_proc_run(role_ready);
+}
+
+static int
 run_fetch(void)
 {
 	return fetch_run(ROLE_LISTEN_FD);
@@ -98,6 +105,7 @@ command_serve(const struct command_line *line)
 		{ "fetch", 1, run_fetch, "fetch.sock", true },
 		{ "jobs", (int)conf.job_workers, run_jobs, NULL, true },
 		{ "index", 1, run_index, NULL, true },
+		{ "guard", conf.cache ? 1 : 0, run_guard, NULL, true },
 		{ "slow", (int)conf.slow_workers, run_slow, "slow.sock",
 		    true },
 		{ "fast", (int)fast, run_fast, "fast.sock", true },

@@ -9,6 +9,7 @@
  */
 #include "app.h"
 #include "auth.h"
+#include "cache.h"
 #include "cors.h"
 #include "limit.h"
 #include "router.h"
@@ -36,6 +37,7 @@ serve_open(bool slow)
 	cursor_key(key);
 	limit_open();
 	similar_open();
+	cache_open();
 	return pg_open(slow ? conf.statement_ms * 5 : conf.statement_ms) &&
 	    auth_open();
 }
@@ -43,6 +45,7 @@ serve_open(bool slow)
 void
 serve_close(void)
 {
+	cache_close();
 	similar_close();
 	pg_close();
 }
@@ -97,6 +100,8 @@ static enum err
 run_handler(struct req *rq)
 {
 	rq->writes = rq->route->method != GET;
+	if (!rq->writes)
+		return cache_answer(rq, rq->route->handler);
 	return pg_finish(rq, rq->route->handler(rq));
 }
 

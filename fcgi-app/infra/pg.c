@@ -7,6 +7,7 @@
  */
 #include "pg.h"
 
+#include "cache.h"
 #include "clock.h"
 #include "conf.h"
 #include "log.h"
@@ -419,11 +420,29 @@ log_touched(const struct req *rq)
 }
 
 static enum err
+end_by_commit(struct req *rq)
+{
+	return end(rq, "commit");
+}
+
+static enum err
+end_by_rollback(struct req *rq)
+{
+	return end(rq, "rollback");
+}
+
+static enum err
 commit(struct req *rq)
 {
-	enum err e = end(rq, "commit");
+	static const struct cache_ends ends = { end_by_commit,
+		end_by_rollback };
+	enum err e;
 
 	log_touched(rq);
+	if (conf.cache && (touched.xid != 0 || touched.over))
+		e = cache_commit(rq, &touched, &ends);
+	else
+		e = end_by_commit(rq);
 	touched_clear(&touched);
 	return e;
 }

@@ -40,3 +40,12 @@ begin
 		perform pg_notify('guard', '');
 	end if;
 end $$;
+
+-- As pg_xact_status, and null for what it does not know: too long ago, or not
+-- yet, as after a crash that lost the number.
+create function cache_state(xid xid8) returns text language plpgsql as $$
+begin
+	return pg_xact_status(xid);
+exception when others then
+	return null;
+end $$;

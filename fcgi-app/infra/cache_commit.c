@@ -1,0 +1,116 @@
+/* Commits that are told to the cache.  See cache.h. */
+#include "cache.h"
+#include "cache_request.h"
+#include "ftc_key.h"
+#include "ftc_writer.h"
+#include "reply.h"
+#include "schemes.h"
+
+struct ending {
+	struct ftc_writer machine;
+	struct str tags[FTC_TAGS];
+	size_t n;
+	enum err outcome;
+};
+
+/* What became of COMMIT. */
+static enum ftc_happened
+commit(struct req *rq, struct ending *w, const struct cache_ends *ends)
+{
+	w->outcome = ends->commit(rq);
+	if (w->outcome == OK)
+		return FTC_COMMITTED;
+	return w->outcome == ERR_COMMIT_UNKNOWN ? FTC_UNKNOWN : FTC_ABORTED;
+}
+
+static struct ftc_event
+request(struct ending *w, uint64_t xid)
+{
+	struct ftc_event e;
+	int64_t id = 0;
+	bool good = cache_request_make(xid, w->tags, w->n, &id);
+
+	e = cache_wire_event(cache_wire(), good ? FTC_NUMBER : FTC_PG_FAILED);
+	e.number = id;
+	return e;
+}
+
+static struct ftc_event
+ask(int64_t id)
+{
+	bool fenced = false;
+	struct ftc_event e;
+	bool good = cache_request_is_fenced(id, &fenced);
+
+	e = cache_wire_event(cache_wire(), good ? FTC_NUMBER : FTC_PG_FAILED);
+	e.number = fenced;
+	return e;
+}
+
+static enum err
+roll_back(struct req *rq, const struct cache_ends *ends)
+{
+	enum err e = ends->rollback(rq);
+
+	return e != OK ? e : fail(rq, ERR_BUSY, "the cache cannot be told");
+}
+
+static void
+run(struct req *rq, struct ending *w, uint64_t xid,
+    const struct cache_ends *ends)
+{
+	struct ftc_event e = cache_wire_event(cache_wire(), FTC_START);
+	struct ftc_action a;
+
+	for (;;) {
+		ftc_writer_step(&w->machine, &e, &a);
+		if (a.what == FTC_DONE)
+			break;
+		if (cache_wire_do(cache_wire(), &a, rq->mem, cache_sleep, &e))
+			continue;
+		if (a.what == FTC_COMMIT) {
+			e = cache_wire_event(cache_wire(),
+			    commit(rq, w, ends));
+		} else if (a.what == FTC_REQUEST) {
+			e = request(w, xid);
+		} else if (a.what == FTC_ASK) {
+			e = ask(a.id);
+		} else {
+			if (a.what == FTC_ROLLBACK)
+				w->outcome = roll_back(rq, ends);
+			e = cache_wire_event(cache_wire(), FTC_NEXT);
+		}
+	}
+	cache_request_end();
+}
+
+/* With "t:" before each; if there were too many, every name in bulk. */
+static void
+fold(struct req *rq, struct ending *w, const struct touched *touched)
+{
+	int i;
+
+	w->n = 0;
+	for (i = 0; touched->over && schemes[i].name != NULL; i++)
+		w->tags[w->n++] = arena_printf(rq->mem, "t:%s!",
+		    schemes[i].name);
+	if (touched->over)
+		return;
+	for (i = 0; i < touched->n && w->n < FTC_TAGS; i++)
+		w->tags[w->n++] = arena_printf(rq->mem, "t:%.*s",
+		    STR_ARG(touched->tags[i]));
+}
+
+enum err
+cache_commit(struct req *rq, const struct touched *touched,
+    const struct cache_ends *ends)
+{
+	struct ending *w = arena_alloc(rq->mem, sizeof(*w));
+
+	w->outcome = OK;
+	fold(rq, w, touched);
+	ftc_writer_open(&w->machine, &cache_wire()->link, touched->xid,
+	    w->tags, w->n);
+	run(rq, w, touched->xid, ends);
+	return w->outcome;
+}

@@ -1,0 +1,142 @@
+/* The guardian's process.  See guard_proc.h. */
+#include "guard_proc.h"
+
+#include "cache_wire.h"
+#include "clock.h"
+#include "ftc_guard.h"
+#include "guard_pg.h"
+#include "log.h"
+
+#include <signal.h>
+
+#define MEMORY (16 << 20) /* of one round */
+
+static volatile sig_atomic_t stopping;
+
+static void
+on_term(int sig)
+{
+	(void)sig;
+	stopping = 1;
+}
+
+struct guard {
+	struct ftc_guard machine;
+	struct cache_wire wire;
+	struct arena *mem;
+	uint64_t epochs;
+};
+
+static void
+rest(int64_t until)
+{
+	log_flush();
+	guard_pg_wait(until);
+}
+
+static struct ftc_event
+number_event(struct guard *g, bool good, uint64_t number)
+{
+	struct ftc_event e = cache_wire_event(&g->wire,
+	    good ? FTC_NUMBER : FTC_PG_FAILED);
+
+	e.number = (int64_t)number;
+	return e;
+}
+
+static struct ftc_event
+states_event(struct guard *g, const struct ftc_action *a)
+{
+	enum ftc_xact *states = arena_zalloc(g->mem,
+	    (a->n + 1) * sizeof(*states));
+	bool good = guard_pg_states(a->xids, a->n, states);
+	struct ftc_event e = cache_wire_event(&g->wire,
+	    good ? FTC_STATES_ARE : FTC_PG_FAILED);
+
+	e.states = states;
+	e.n = a->n;
+	return e;
+}
+
+static struct ftc_event
+rows_event(struct guard *g)
+{
+	const struct ftc_row *rows = NULL;
+	size_t n = 0;
+	bool more = false, good = guard_pg_rows(g->mem, &rows, &n, &more);
+	struct ftc_event e = cache_wire_event(&g->wire,
+	    good ? FTC_ROWS : FTC_PG_FAILED);
+
+	e.rows = rows;
+	e.n = n;
+	e.more = more;
+	return e;
+}
+
+/* What is to be done in Postgres. */
+static struct ftc_event
+do_in_postgres(struct guard *g, const struct ftc_action *a)
+{
+	uint64_t n = 0;
+	bool good;
+
+	switch (a->what) {
+	case FTC_PG_CONNECT:
+		good = guard_pg_connect(&n);
+		return number_event(g, good, n);
+	case FTC_BARRIER:
+		good = guard_pg_barrier(&n);
+		return number_event(g, good, n);
+	case FTC_OLDEST:
+		good = guard_pg_oldest(&n);
+		return number_event(g, good, n);
+	case FTC_STATES:
+		return states_event(g, a);
+	case FTC_ROWS_READ:
+		return rows_event(g);
+	default:
+		good = guard_pg_done(a->rows, a->n);
+		return cache_wire_event(&g->wire,
+		    good ? FTC_NEXT : FTC_PG_FAILED);
+	}
+}
+
+static void
+log_epoch(struct guard *g)
+{
+	if (g->machine.epochs == g->epochs)
+		return;
+	g->epochs = g->machine.epochs;
+	log_info("guard epoch=%.*s", FTC_NONCE, g->machine.epoch);
+}
+
+int
+guard_proc_run(void (*ready)(void))
+{
+	struct sigaction sa = { .sa_handler = on_term };
+	static struct guard g;
+	struct ftc_action action;
+	struct ftc_event e;
+
+	sigaction(SIGTERM, &sa, NULL);
+	sigaction(SIGINT, &sa, NULL);
+	cache_wire_open(&g.wire, REDIS_GUARD);
+	g.mem = arena_open(MEMORY);
+	ftc_guard_open(&g.machine, &g.wire.link);
+	ready();
+	e = cache_wire_event(&g.wire, FTC_START);
+	while (!stopping) {
+		ftc_guard_step(&g.machine, &e, &action);
+		log_epoch(&g);
+		/* a round begins with what is read there; what was read
+		 * before is of no use then */
+		if (action.what == FTC_CALL &&
+		    action.call.command == FTC_HGETALL)
+			arena_reset(g.mem);
+		if (!cache_wire_do(&g.wire, &action, g.mem, rest, &e))
+			e = do_in_postgres(&g, &action);
+	}
+	guard_pg_close();
+	arena_close(g.mem);
+	return 0;
+}
