@@ -37,7 +37,6 @@ serve_open(bool slow)
 	cursor_key(key);
 	limit_open();
 	similar_open();
-	cache_open();
 	return pg_open(slow ? conf.statement_ms * 5 : conf.statement_ms) &&
 	    auth_open();
 }

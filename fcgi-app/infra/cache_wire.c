@@ -51,7 +51,8 @@ static struct words
 words_of(const struct ftc_call *call, struct arena *mem)
 {
 	static const char *const names[] = { [FTC_MGET] = "MGET",
-		[FTC_SET_ENTRY] = "SET", [FTC_GET] = "GET",
+		[FTC_SET_ENTRY] = "SET", [FTC_SET_NX_GET] = "SET",
+		 [FTC_GET] = "GET",
 		[FTC_DEL] = "DEL", [FTC_HGETALL] = "HGETALL",
 		[FTC_TIME_OF] = "TIME" };
 	struct words w = { .n = 0 };
@@ -71,6 +72,10 @@ words_of(const struct ftc_call *call, struct arena *mem)
 	}
 	for (i = 0; i < call->n && w.n < REDIS_KEYS + 8; i++)
 		add(&w, call->words[i]);
+	if (call->command == FTC_SET_NX_GET) {
+		add(&w, STR("NX"));
+		add(&w, STR("GET"));
+	}
 	return w;
 }
 

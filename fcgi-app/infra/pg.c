@@ -150,6 +150,7 @@ bool
 pg_open(int64_t ms)
 {
 	statement_ms = ms;
+	cache_open();
 	return connect_now();
 }
 
