@@ -13,8 +13,8 @@
  *             xid by then is over (its fence may have been lost) while serving
  *             rows, read the time, serve rows, publish if the token is there.
  *
- * The token says that Redis has lost nothing since it was seen.  If one is there
- * already, it serves as well; so two guardians do not void each other's.
+ * The token says that Redis has lost nothing since it was seen.  If one is
+ * there already, it serves as well; so two guardians do not void each other's.
  *
  * The transactions that are waited for are not those that a snapshot lists:
  * it knows none whose xid is above the latest that has ended.  So the
@@ -61,7 +61,12 @@ enum ftc_guard_at {
 };
 
 /* What serving rows is part of. */
-enum ftc_guard_for { FTC_FOR_ROUND, FTC_FOR_LEASE, FTC_FOR_WAIT, FTC_FOR_EPOCH };
+enum ftc_guard_for {
+	FTC_FOR_ROUND,
+	FTC_FOR_LEASE,
+	FTC_FOR_WAIT,
+	FTC_FOR_EPOCH
+};
 
 struct ftc_guard {
 	struct ftc_link *link;

@@ -216,7 +216,8 @@ prepare(struct ftc_reader *r, const struct ftc_event *e,
 }
 
 static void
-look_later(struct ftc_reader *r, const struct ftc_event *e, struct ftc_action *out)
+look_later(struct ftc_reader *r, const struct ftc_event *e,
+    struct ftc_action *out)
 {
 	int64_t pause = FIRST_POLL_US << r->polls;
 

@@ -164,7 +164,7 @@ ended(struct ftc_writer *w, const struct ftc_event *e, struct ftc_action *out)
 		release(w, e, out);
 	} else {
 		end(w, out);
-		out->why = "outcome unknown; the guardian will see to its fence";
+		out->why = "outcome unknown; its fence is the guardian's";
 	}
 }
 

@@ -145,27 +145,10 @@ commit(struct world *w, struct actor *a, struct ftc_event *e)
 	return false;
 }
 
-/* A second fence must bring a stamp of its own. */
-static void
-same_nonce(struct world *w, struct actor *a, struct ftc_action *act)
-{
-	struct str *nonce;
-
-	if (!world_has(w, SAME_NONCE) || act->call.command != FTC_FENCE ||
-	    a->doing != WRITING)
-		return;
-	nonce = &a->writer.words[act->call.n - 1];
-	if (a->writer.tries == 1)
-		memcpy(a->first_nonce, nonce->p, FTC_NONCE);
-	else
-		nonce->p = a->first_nonce;
-}
-
 static bool
 say_redis(struct world *w, struct actor *a, struct ftc_action *act,
     struct ftc_event *e)
 {
-	same_nonce(w, a, act);
 	if (world_has(w, NO_FENCE) && act->call.command == FTC_FENCE &&
 	    a->doing == WRITING) {
 		e->what = FTC_ANSWER;

@@ -245,10 +245,20 @@ take_out(struct fake_request *list, size_t *n, int64_t id)
 }
 
 static void
+mark_fenced(struct postgres *p, int64_t id)
+{
+	size_t i;
+
+	for (i = 0; i < p->requests_n; i++)
+		if (p->requests[i].id == id)
+			p->requests[i].fenced = true;
+}
+
+static void
 rows_done(struct world *w, const struct letter *l)
 {
 	struct postgres *p = &w->pg;
-	size_t i, k;
+	size_t i;
 
 	for (i = 0; i < l->rows_n; i++) {
 		if (l->rows[i].xid == 0) {
@@ -256,9 +266,7 @@ rows_done(struct world *w, const struct letter *l)
 		} else if (l->rows[i].state != FTC_IN_PROGRESS) {
 			take_out(p->requests, &p->requests_n, l->rows[i].id);
 		} else {
-			for (k = 0; k < p->requests_n; k++)
-				if (p->requests[k].id == l->rows[i].id)
-					p->requests[k].fenced = true;
+			mark_fenced(p, l->rows[i].id);
 		}
 	}
 }
@@ -352,7 +360,6 @@ void
 postgres_execute(struct world *w, int letter)
 {
 	struct letter *l = &w->letters[letter];
-	struct actor *a = &w->actors[l->actor];
 
 	if (l->life != w->pg.life) {
 		l->happened = FTC_PG_FAILED;
@@ -389,7 +396,7 @@ postgres_execute(struct world *w, int letter)
 		tell_states(w, l);
 		break;
 	case FTC_ROWS_READ:
-		tell_rows(w, l, a);
+		tell_rows(w, l, &w->actors[l->actor]);
 		if (world_has(w, DROP_ROWS))
 			rows_done(w, l);
 		break;

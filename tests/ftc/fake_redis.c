@@ -64,6 +64,15 @@ get(struct fake_redis *f, struct str name)
 	return k != NULL ? (struct str){ k->value, k->n } : STR_NONE;
 }
 
+/* A key that is missing is no value, not even the empty one. */
+static bool
+is(struct fake_redis *f, struct str name, struct str value)
+{
+	struct str v = get(f, name);
+
+	return v.p != NULL && str_eq(v, value);
+}
+
 /* ttl: milliseconds; 0: none */
 static void
 set(struct fake_redis *f, struct str name, struct str value, int64_t ttl)
@@ -145,7 +154,7 @@ prep(struct fake_redis *f, const struct str *w, size_t keys,
 	}
 	want = str_eq(w[keys + 3], STR("1")) ?
 	    (struct str){ a->text + 1, a->used - 1 } : STR("-");
-	if (w[keys + 3].n == 0 || str_eq(get(f, w[1]), want))
+	if (w[keys + 3].n == 0 || is(f, w[1], want))
 		return;
 	set(f, w[1], want, number(w[keys + 4]));
 	a->text[0] = '1';
@@ -216,10 +225,11 @@ fence(struct fake_redis *f, const struct str *w, size_t keys,
 	entry->n = 0;
 	for (i = 1; i < keys; i++) {
 		fence_tag(f, w[i], name, fresh);
-		entry->n += (uint16_t)snprintf(entry->tags + entry->n,
-		    sizeof(entry->tags) - entry->n, "%zu:%.*s", w[i].n,
-		    STR_ARG(w[i]));
-		assert(entry->n < sizeof(entry->tags));
+		assert(entry->n + w[i].n + 24 < sizeof(entry->tags));
+		entry->n += (uint16_t)snprintf(entry->tags + entry->n, 24,
+		    "%zu:", w[i].n);
+		memcpy(entry->tags + entry->n, w[i].p, w[i].n);
+		entry->n += (uint16_t)w[i].n;
 	}
 	say(a, 1);
 }
@@ -295,7 +305,7 @@ renew(struct fake_redis *f, const struct str *w, struct fake_answer *a)
 {
 	say(a, 0);
 	if (f->wall_ms < number(w[3]) + number(w[4]) &&
-	    str_eq(get(f, w[1]), w[2]))
+	    is(f, w[1], w[2]))
 		grant(f, w, w + 2, a);
 }
 
@@ -312,7 +322,7 @@ publish(struct fake_redis *f, const struct str *w, struct fake_answer *a)
 
 	say(a, 0);
 	if (f->wall_ms >= number(w[4]) + number(w[5]) ||
-	    (!f->without_token && !str_eq(get(f, w[2]), w[6])))
+	    (!f->without_token && !is(f, w[2], w[6])))
 		return;
 	if (was.p != NULL && str_eq(server_of(was), server_of(w[3])))
 		return;

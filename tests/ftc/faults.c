@@ -12,12 +12,14 @@ faults_begin(struct world *w)
 	w->faults = w->plan.faults & (w->plan.mutant != 0 ||
 	    world_chance(w, 3) ? ~0U : some |
 	    GUARDIANS * world_chance(w, 2));
-	w->workers = 2 + (size_t)world_below(w, WORKERS - 1);
+	w->workers = world_chance(w, 3) ? 2 :
+	    2 + (size_t)world_below(w, WORKERS - 1);
 	w->guards = w->faults & GUARDIANS ? 2 : 1;
-	w->writes_one_in = one_in[world_below(w, 5)];
-	w->pace = pace[world_below(w, 4)];
+	w->writes_one_in = one_in[world_below(w, w->plan.mutant != 0 ? 3 : 5)];
+	w->pace = pace[world_below(w, w->plan.mutant != 0 ? 3 : 4)];
 	w->data_mask = world_chance(w, 2) ? 1 : world_chance(w, 2) ? 3 : 15;
-	w->slow = world_chance(w, 4);
+	/* Of use only where somebody waits for a lease to lapse. */
+	w->slow = (w->faults & (CUT | OTHERS)) && world_chance(w, 4);
 	w->drowsy = world_chance(w, 2);
 	w->haste = world_chance(w, 3) ? 4 : 1;
 	w->killed_one_in = world_chance(w, 2) ? 500 : 60;
@@ -105,6 +107,9 @@ step_clock(struct world *w)
 static void
 lose_data(struct world *w)
 {
+	/* The first epoch is made as after a loss: it would be the second. */
+	if ((w->faults & ONE_FLUSH) && !check_in_service(w))
+		return;
 	fake_redis_flush(&w->redis);
 	if (w->faults & ONE_FLUSH)
 		w->faults &= ~(unsigned)(FLUSH | ONE_FLUSH);
@@ -160,6 +165,22 @@ one_fault(struct world *w, unsigned fault)
 	}
 }
 
+/* Is an epoch being prepared?  A second loss would be worst now. */
+static bool
+is_preparing(const struct world *w)
+{
+	const struct actor *a;
+	size_t i;
+
+	for (i = GUARD; i < GUARD + w->guards; i++) {
+		a = &w->actors[i];
+		if (a->alive && a->guard.at != FTC_GUARD_RESTS &&
+		    a->guard.serving == FTC_FOR_EPOCH)
+			return true;
+	}
+	return false;
+}
+
 /* Rare ones are those after which it takes long until something happens. */
 void
 faults_happen(struct world *w)
@@ -176,7 +197,9 @@ faults_happen(struct world *w)
 	    world_chance(w, all[i].one_in * (w->slow ? 16 : 1) / w->haste +
 	    1))
 		one_fault(w, all[i].fault);
-	if (w->next_flush != 0 && w->now >= w->next_flush) {
+	if ((w->faults & FLUSH) && !(w->faults & ONE_FLUSH) &&
+	    (is_preparing(w) ? world_chance(w, 4) :
+	    w->next_flush != 0 && w->now >= w->next_flush)) {
 		w->next_flush = 0;
 		fake_redis_flush(&w->redis);
 	}
@@ -204,7 +227,8 @@ faults_end(struct world *w)
 		    (i >= GUARD && i < GUARD + w->guards)))
 			actor_spawn(w, i);
 	}
-	if (faults & FLUSH)
+	if ((faults & FLUSH) &&
+	    (!(faults & ONE_FLUSH) || check_in_service(w)))
 		fake_redis_flush(&w->redis);
 	w->clock_base = world_wall(w);
 	w->clock_since = w->now;

@@ -18,7 +18,8 @@ redis_side_restart(struct world *w, bool restore)
 	} else {
 		fake_redis_flush(&w->redis);
 	}
-	w->redis_down = w->now + world_below(w, RESTART_US);
+	w->redis_down = w->now + world_below(w, world_chance(w, 2) ?
+	    RESTART_US : RESTART_US / 20);
 	w->redis_stopped = 0;
 }
 

@@ -1,10 +1,10 @@
 /*
- * simulate SEED STEPS [NAME]
+ * simulate SEED STEPS [NAME [sound]]
  *
  * Lives SEED's world for so many steps, in episodes; with the name of a mutant,
- * the world of that.  Prints what was seen; the exit status is 0 if nothing
- * was violated.  A violation is shown with the seed and the step, and is met
- * again by the same seed.
+ * the world of that, or with its faults only.  Prints what was seen; the exit
+ * status is 0 if nothing was violated.  A violation is shown with the seed and
+ * the step, and is met again by the same seed.
  *
  * simulate --list      mutants: name, "found" or "holds"
  */
@@ -19,8 +19,8 @@ static const struct row {
 } rows[] = {
 	{ "X01", true, { NO_FENCE, EVERYTHING, false, true } },
 	{ "X02", false, { NO_FENCE | TELL_LATE, KILL, true, false } },
-	{ "X02c", false, { NO_FENCE | TELL_LATE, KILL | FLUSH, true,
-	    false } },
+	{ "X02c", false,
+	    { NO_FENCE | TELL_LATE, KILL | FLUSH, true, false } },
 	{ "X03", true, { NO_FENCE, 0, true, true } },
 	{ "X04", true, { NO_FENCE, KILL, true, true } },
 	{ "X05", true, { STAMP_LATE, EVERYTHING, false, true } },
@@ -32,25 +32,27 @@ static const struct row {
 	{ "X11", true, { EVICT_ALL, EVICT | SLEEP | KILL, true, true } },
 	{ "X12", true, { NO_WAIT_EPOCH, FLUSH | SLEEP | KILL, false, true } },
 	{ "X13", true, { NO_TOKEN, FLUSH | SLEEP | KILL, false, true } },
-	{ "X14", false, { NO_TOKEN, FLUSH | ONE_FLUSH | KILL | SLEEP, false,
-	    false } },
+	{ "X14", false,
+	    { NO_TOKEN, FLUSH | ONE_FLUSH | KILL | SLEEP, false, false } },
 	{ "X15", true, { BY_AGE, KILL | LATE, false, true } },
 	{ "X16", true, { ANY_SERVER, RESTART | RESTORE | SLEEP, false, true } },
 	{ "X17", true, { NO_LEASE, FLUSH | SLEEP, false, true } },
-	{ "X18", true, { ANY_EPOCH, RESTART | RESTORE | KILL, false,
-	    true } },
-	{ "X19", true, { NO_WAIT_LAPSE, EVERYTHING, false, true } },
+	{ "X18", true,
+	    { ANY_EPOCH, RESTART | RESTORE | KILL, false, true } },
+	{ "X19", true, { NO_WAIT_LAPSE, CUT | SLEEP, false, true } },
 	{ "X20", true, { LEASE_FROM_NOW, CUT | SLEEP, false, true } },
 	{ "X21", true, { NO_SERVING, CUT | SLEEP, false, true } },
 	{ "X22", true, { NO_SERVING, OTHERS | SLEEP, false, true } },
-	{ "X23", true, { LEASE_FROM_NOW, CUT | SLEEP | GUARDIANS, false, true } },
+	{ "X23", true,
+	    { LEASE_FROM_NOW, CUT | SLEEP | GUARDIANS, false, true } },
 	{ "X24", true, { NO_WAIT_EPOCH, RESTART | SLEEP, false, true } },
-	{ "same-nonce", true, { SAME_NONCE, EVICT | SLEEP | LATE | LOSE, false, true } },
-	{ "snapshot-only", true, { SNAPSHOT_ONLY, FLUSH | SLEEP | KILL, false, true } },
-	{ "no-serving-while-waiting", true, { NO_SERVING_WAIT, EVERYTHING,
-	    false, false } },
+	{ "snapshot-only", true,
+	    { SNAPSHOT_ONLY, FLUSH | SLEEP | KILL, false, true } },
+	{ "no-serving-while-waiting", true,
+	    { NO_SERVING_WAIT, EVERYTHING, false, false } },
 	{ "no-bulk-tag", true, { NO_BULK, EVERYTHING, false, true } },
-	{ "rows-done-first", true, { DROP_ROWS, CUT | SLEEP | KILL, false, true } },
+	{ "rows-done-first", true,
+	    { DROP_ROWS, CUT | SLEEP | KILL, false, true } },
 };
 
 static struct world world;
@@ -58,7 +60,8 @@ static struct world world;
 static int
 usage(void)
 {
-	fprintf(stderr, "usage: simulate SEED STEPS [MUTANT] | --list\n");
+	fprintf(stderr,
+	    "usage: simulate SEED STEPS [MUTANT [sound]] | --list\n");
 	return 2;
 }
 
@@ -117,12 +120,16 @@ main(int argc, char **argv)
 		list();
 		return 0;
 	}
-	if (argc < 3 || argc > 4 || !str_int(str_of(argv[1]), &seed) ||
+	if (argc < 3 || argc > 5 || !str_int(str_of(argv[1]), &seed) ||
 	    !str_int(str_of(argv[2]), &steps))
 		return usage();
 	world.plan.faults = EVERYTHING;
-	if (argc == 4 && !choose(argv[3], &world.plan))
+	if (argc >= 4 && !choose(argv[3], &world.plan))
 		return usage();
+	if (argc == 5 && strcmp(argv[4], "sound") != 0)
+		return usage();
+	if (argc == 5)
+		world.plan.mutant = 0;
 	world.seed = (uint64_t)seed;
 	world.limit = (uint64_t)steps;
 	good = world_run(&world);

@@ -148,6 +148,21 @@ execute(struct world *w, int letter)
 	    letter);
 }
 
+static bool
+is_granting(const struct ftc_guard *g)
+{
+	return g->serving == FTC_FOR_LEASE || g->serving == FTC_FOR_EPOCH;
+}
+
+/* About to commit, or to release. */
+static bool
+is_open(const struct ftc_writer *writer)
+{
+	return writer->at == FTC_WRITER_FENCES ||
+	    writer->at == FTC_WRITER_CONNECTS ||
+	    writer->at == FTC_WRITER_COMMITS;
+}
+
 /* How long a process stands still before it goes on: mostly not at all. */
 static int64_t
 sleep_us(struct world *w, const struct actor *a)
@@ -156,13 +171,11 @@ sleep_us(struct world *w, const struct actor *a)
 	bool guard = a->doing == GUARDING;
 
 	/* Some fall asleep where that would be worst. */
-	if (guard && w->slow && (a->guard.serving == FTC_FOR_LEASE ||
-	    a->guard.serving == FTC_FOR_EPOCH) && r < 512)
+	if (guard && w->slow && is_granting(&a->guard) && r < 512)
 		return world_below(w, 3000000);
-	if (a->doing == WRITING && w->drowsy && r < 1024 &&
-	    (a->writer.at == FTC_WRITER_FENCES ||
-	    a->writer.at == FTC_WRITER_COMMITS))
-		return world_below(w, 40000);
+	if (w->drowsy && r < 1024 && (guard ? a->guard.serving ==
+	    FTC_FOR_EPOCH : a->doing == WRITING && is_open(&a->writer)))
+		return world_below(w, world_chance(w, 4) ? 300000 : 40000);
 	if (r < (guard ? 12 : 2))
 		return world_below(w, 3000000);
 	if (r < 16)

@@ -52,11 +52,10 @@ enum mutant {
 	NO_WAIT_LAPSE = 1 << 13,
 	LEASE_FROM_NOW = 1 << 14,
 	NO_SERVING = 1 << 15,
-	SAME_NONCE = 1 << 16,  /* a second fence brings the stamp of the first */
-	SNAPSHOT_ONLY = 1 << 17, /* waits for what a snapshot lists */
-	NO_SERVING_WAIT = 1 << 18, /* serves nobody while it waits */
-	NO_BULK = 1 << 19, /* entries don't depend on the tables in bulk */
-	DROP_ROWS = 1 << 20, /* rows are done before they are served */
+	SNAPSHOT_ONLY = 1 << 16, /* waits for what a snapshot lists */
+	NO_SERVING_WAIT = 1 << 17, /* serves nobody while it waits */
+	NO_BULK = 1 << 18, /* entries don't depend on the tables in bulk */
+	DROP_ROWS = 1 << 19, /* rows are done before they are served */
 };
 
 enum fault {
@@ -151,7 +150,7 @@ struct postgres {
 enum doing { IDLE, STARTING, READING, WRITING, GUARDING, FOREIGN };
 
 struct actor {
-	bool alive, cut, held;
+	bool alive, cut;
 	enum doing doing;
 	uint32_t serial;
 	struct ftc_link link;
@@ -167,8 +166,6 @@ struct actor {
 	uint64_t xid;
 	unsigned mask, tag_mask; /* tags whose data, and which it fences */
 	int row;
-	char first_nonce[FTC_NONCE];
-	bool commit_sent;
 	/* a read of the database */
 	size_t fragment;
 	int reads;
@@ -211,7 +208,8 @@ struct world {
 	size_t workers, guards;
 	int64_t writes_one_in, pace, haste, killed_one_in;
 	unsigned data_mask; /* tags that are used */
-	bool drowsy, slow; /* everything takes as long as a lease */
+	bool drowsy; /* writers stand still where it hurts */
+	bool slow;   /* everything takes as long as a lease */
 	bool resting; /* no new work */
 	/* the texts of tags and fragments */
 	struct str tag[ALL_TAGS];
@@ -222,8 +220,8 @@ struct world {
 	int64_t stopped_faults, in_service;
 	/* what was seen */
 	char violation[200];
-	uint64_t hits, old, reads, writes, indirect, epochs, episodes, unknown,
-	    crashes, refused;
+	uint64_t hits, old, reads, writes, indirect, episodes, unknown,
+	    crashes;
 	int64_t simulated, slowest_return;
 };
 
