@@ -121,11 +121,15 @@ settle(struct handle *h, enum redis_end end)
 static void
 drop(struct handle *h, struct redis_reply *r)
 {
+	struct str text;
+
 	if (redis_failed(r, "NOSCRIPT"))
 		h->age = 0; /* all of them are loaded anew */
 	if (redis_failed(r, "") && !h->complained) {
+		text = redis_text(r); /* after its code it may quote data */
+		text = str_sub(text, 0, str_find(text, ' ', 0));
 		log_warn("redis.refused at=%s answer=%.*s", h->name,
-		    STR_ARG(redis_text(r)));
+		    STR_ARG(text));
 		h->complained = true;
 	}
 	redis_link_free(r);
