@@ -38,12 +38,16 @@ static struct handle {
 	bool hurry, lost, complained;
 	char run_id[REDIS_RUN_ID + 1], why[REDIS_WHY];
 } handles[REDIS_COUNT] = {
-	[REDIS_STATE] = { "state", &conf.redis_state,
-	    &conf.redis_state_password_file, "app", 200000 },
-	[REDIS_CACHE] = { "cache", &conf.redis_cache,
-	    &conf.redis_cache_password_file, "app", 100000 },
-	[REDIS_GUARD] = { "guard", &conf.redis_cache,
-	    &conf.redis_guard_password_file, "guard", 100000 },
+#define AT(handle, what, place, file, login, us) \
+	[handle] = { .name = what, .where = &conf.place, \
+	    .password_file = &conf.file, .user = login, .call_us = us }
+	AT(REDIS_STATE, "state", redis_state, redis_state_password_file, "app",
+	    200000),
+	AT(REDIS_CACHE, "cache", redis_cache, redis_cache_password_file, "app",
+	    100000),
+	AT(REDIS_GUARD, "guard", redis_cache, redis_guard_password_file,
+	    "guard", 100000),
+#undef AT
 };
 
 static void
