@@ -229,6 +229,27 @@ restarted(void **state)
 	assert_int_equal(redis_connections(REDIS_CACHE), connections + 2);
 }
 
+/* What is sent to a server that has just started is not lost for want of the
+ * script. */
+static void
+script_sent_to_a_new_server(void **state)
+{
+	static struct redis_script script = { .text =
+	    "return redis.call('INCR', KEYS[1])" };
+	struct str key = STR("sent");
+	int64_t n;
+
+	(void)state;
+	assert_non_null(redis_script(REDIS_CACHE, &script, &key, 1, NULL, 0));
+	stop_server();
+	start_server();
+	redis_close(REDIS_CACHE);
+	assert_int_equal(redis_script_send(REDIS_CACHE, &script, &key, 1, NULL,
+	    0), REDIS_DONE);
+	assert_true(redis_number(cache("INCR", "sent", NULL), &n));
+	assert_int_equal(n, 2);
+}
+
 /* Closed while nobody looked, with answers outstanding: the next call does not
  * notice, and the server is the same. */
 static void
@@ -267,6 +288,8 @@ listen_at(const char *path)
 	return fd;
 }
 
+static useconds_t greeting; /* so long it takes to say who it is */
+
 static void
 speak(int fd, struct str text, useconds_t before_each, size_t piece)
 {
@@ -274,6 +297,7 @@ speak(int fd, struct str text, useconds_t before_each, size_t piece)
 	int c = accept(fd, NULL, NULL);
 	size_t i;
 
+	usleep(greeting);
 	if (read(c, heard, sizeof(heard)) <= 0 ||
 	    write(c, "$-1\r\n", 5) != 5 ||
 	    read(c, heard, sizeof(heard)) <= 0)
@@ -375,6 +399,20 @@ slept(void **state)
 	silence(pid);
 }
 
+/* Later than the call may take, though not than the socket waits. */
+static void
+late_by_a_little(void **state)
+{
+	pid_t pid;
+
+	(void)state;
+	greeting = 10000;
+	pid = speaker(STR("$4\r\nmine\r\n"), 95000, 1000);
+	ends(REDIS_TIMEOUT);
+	silence(pid);
+	greeting = 0;
+}
+
 int
 main(void)
 {
@@ -386,10 +424,12 @@ main(void)
 		cmocka_unit_test_setup(busy, begin),
 		cmocka_unit_test_setup(sending_to_one_that_hangs, begin),
 		cmocka_unit_test_setup(restarted, begin),
+		cmocka_unit_test_setup(script_sent_to_a_new_server, begin),
 		cmocka_unit_test_setup(closed_while_idle, begin),
 		cmocka_unit_test_setup(drips, begin),
 		cmocka_unit_test_setup(nonsense, begin),
 		cmocka_unit_test_setup(slept, begin),
+		cmocka_unit_test_setup(late_by_a_little, begin),
 	};
 
 	return WITH_SERVER(tests);
