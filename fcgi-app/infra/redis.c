@@ -38,12 +38,16 @@ static struct handle {
 	bool hurry, lost, complained;
 	char run_id[REDIS_RUN_ID + 1], why[REDIS_WHY];
 } handles[REDIS_COUNT] = {
-	[REDIS_STATE] = { "state", &conf.redis_state,
-	    &conf.redis_state_password_file, "app", 200000 },
-	[REDIS_CACHE] = { "cache", &conf.redis_cache,
-	    &conf.redis_cache_password_file, "app", 100000 },
-	[REDIS_GUARD] = { "guard", &conf.redis_cache,
-	    &conf.redis_guard_password_file, "guard", 100000 },
+#define AT(handle, what, place, file, login, us) \
+	[handle] = { .name = what, .where = &conf.place, \
+	    .password_file = &conf.file, .user = login, .call_us = us }
+	AT(REDIS_STATE, "state", redis_state, redis_state_password_file, "app",
+	    200000),
+	AT(REDIS_CACHE, "cache", redis_cache, redis_cache_password_file, "app",
+	    100000),
+	AT(REDIS_GUARD, "guard", redis_cache, redis_guard_password_file,
+	    "guard", 100000),
+#undef AT
 };
 
 static void
@@ -121,11 +125,15 @@ settle(struct handle *h, enum redis_end end)
 static void
 drop(struct handle *h, struct redis_reply *r)
 {
+	struct str text;
+
 	if (redis_failed(r, "NOSCRIPT"))
 		h->age = 0; /* all of them are loaded anew */
 	if (redis_failed(r, "") && !h->complained) {
+		text = redis_text(r); /* after its code it may quote data */
+		text = str_sub(text, 0, str_find(text, ' ', 0));
 		log_warn("redis.refused at=%s answer=%.*s", h->name,
-		    STR_ARG(redis_text(r)));
+		    STR_ARG(text));
 		h->complained = true;
 	}
 	redis_link_free(r);

@@ -67,7 +67,9 @@ struct redis_script {
 const struct redis_reply *redis_script(enum redis at, struct redis_script *s,
     const struct str *keys, size_t n_keys, const struct str *args,
     size_t n_args);
-/* The same, its answer dropped as redis_send does it. */
+/* The same, its answer dropped as redis_send does it.  It is lost when the
+ * connection turns out to be broken and another server has taken the place of
+ * the one that knew the script. */
 enum redis_end redis_script_send(enum redis at, struct redis_script *s,
     const struct str *keys, size_t n_keys, const struct str *args,
     size_t n_args);

@@ -13,7 +13,7 @@
 #include <sys/un.h>
 
 /* The socket's time limit may be used when so little of a call is gone. */
-#define SLACK_US 5000
+#define SLACK_US 20000
 /* The reader keeps so much memory between answers. */
 #define KEEP ((size_t)256 * 1024)
 

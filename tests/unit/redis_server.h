@@ -14,6 +14,7 @@
 #include <sys/wait.h>
 
 static char socket_path[80];
+static const char *server_users; /* file of users, if it has one */
 static pid_t server;
 
 static inline const struct redis_reply *
@@ -36,7 +37,10 @@ run_server(void)
 		execlp("redis-server", "redis-server", "--port", "0",
 		    "--unixsocket", socket_path, "--save", "", "--appendonly",
 		    "no", "--dir", place, "--daemonize", "no",
-		    "--maxmemory-policy", "noeviction", (char *)NULL);
+		    "--maxmemory-policy", "noeviction",
+		    "--enable-debug-command", "yes",
+		    server_users != NULL ? "--aclfile" : NULL, server_users,
+		    (char *)NULL);
 		_exit(127);
 	}
 }
