@@ -13,6 +13,7 @@ static struct str
 value_of(struct req *rq, struct str name)
 {
 	const char *in = rq->in;
+	const struct str *text;
 	const struct field *f;
 	int64_t n;
 
@@ -21,10 +22,12 @@ value_of(struct req *rq, struct str name)
 	for (f = rq->route->fields; f != NULL && f->name != NULL; f++) {
 		if (!str_eq(name, str_of(f->name)))
 			continue;
-		if (f->type == TYPE_TEXT)
-			return utf8_fold(rq->mem,
-			    *(const struct str *)(const void *)(in +
-			    f->offset));
+		if (f->type == TYPE_TEXT) {
+			text = (const struct str *)(const void *)(in +
+			    f->offset);
+			return text->p == NULL ? STR_NONE :
+			    utf8_fold(rq->mem, *text);
+		}
 		n = *(const int64_t *)(const void *)(in + f->offset);
 		return n > 0 ? arena_printf(rq->mem, "%lld", (long long)n) :
 		    STR_NONE;
