@@ -211,14 +211,11 @@ call(struct cache_wire *w, const struct ftc_action *a, struct arena *mem,
 static void
 link_up(struct cache_wire *w, struct arena *mem, struct ftc_event *e)
 {
-	struct str ping = STR("PING");
 	struct str *id = arena_alloc(mem, sizeof(*id));
+	enum redis_end end = redis_connect(w->at);
 
-	redis_close(w->at);
-	redis_hurry(w->at);
-	if (redis_call(w->at, &ping, 1) == NULL) {
-		e->what = redis_end(w->at) == REDIS_REFUSED ? FTC_REFUSED :
-		    FTC_FAILED;
+	if (end != REDIS_DONE) {
+		e->what = end == REDIS_REFUSED ? FTC_REFUSED : FTC_FAILED;
 		return;
 	}
 	*id = redis_run_id(w->at);

@@ -36,6 +36,7 @@ static struct handle {
 	uint64_t age;         /* of what is known of its scripts */
 	int64_t next_try;     /* monotonic; no connecting before */
 	bool hurry, lost, complained;
+	bool by_hand; /* connected by redis_connect alone */
 	char run_id[REDIS_RUN_ID + 1], why[REDIS_WHY];
 } handles[REDIS_COUNT] = {
 #define AT(handle, what, place, file, login, us) \
@@ -187,11 +188,12 @@ static enum redis_end
 with_link(struct handle *h, int64_t deadline, step *do_it)
 {
 	bool was_open = h->link.open;
-	enum redis_end end = was_open ? REDIS_DONE : connect_now(h, deadline);
+	enum redis_end end = was_open ? REDIS_DONE :
+	    h->by_hand ? REDIS_LOST : connect_now(h, deadline);
 
 	if (end == REDIS_DONE)
 		end = do_it(h, deadline);
-	if (end == REDIS_LOST && was_open) {
+	if (end == REDIS_LOST && was_open && !h->by_hand) {
 		close_link(h);
 		end = connect_now(h, deadline);
 		if (end == REDIS_DONE)
@@ -412,6 +414,17 @@ uint64_t
 redis_connections(enum redis at)
 {
 	return handles[at].connections;
+}
+
+enum redis_end
+redis_connect(enum redis at)
+{
+	struct handle *h = &handles[at];
+
+	h->by_hand = true;
+	h->hurry = true;
+	close_link(h);
+	return settle(h, connect_now(h, clock_mono() + h->call_us));
 }
 
 void

@@ -84,6 +84,10 @@ const char *redis_end_name(enum redis_end end);
 struct str redis_run_id(enum redis at);
 /* How many connections this handle has made. */
 uint64_t redis_connections(enum redis at);
+/* Closes the connection and opens another now.  From then on no call of this
+ * handle does that: a command whose connection broke is REDIS_LOST, and never
+ * sent twice; so the server is known to be the one that it was. */
+enum redis_end redis_connect(enum redis at);
 /* The next call tries to connect though the last try has just failed. */
 void redis_hurry(enum redis at);
 /* Closes the connection; the next call opens another at once. */
