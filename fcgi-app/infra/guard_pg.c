@@ -283,6 +283,7 @@ guard_pg_barrier(uint64_t *xid)
 bool
 guard_pg_oldest(uint64_t *xid)
 {
-	return ask_number("select pg_snapshot_xmin(pg_current_snapshot())::text",
+	return ask_number(
+	    "select pg_snapshot_xmin(pg_current_snapshot())::text",
 	    xid);
 }
