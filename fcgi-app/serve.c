@@ -19,7 +19,6 @@
 #include "throttle.h"
 #include "token.h"
 #include "utf8.h"
-#include "utf8.h"
 
 #include <setjmp.h>
 
