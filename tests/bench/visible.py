@@ -63,7 +63,7 @@ def measure(site, sql, owner, first, changes):
 
 def main():
     options = argparse.ArgumentParser()
-    options.add_argument("--pins", type=int, default=100000)
+    options.add_argument("--pins", type=int, default=200000)
     options.add_argument("--changes", type=int, default=1000)
     asked = options.parse_args()
     with Stack({"fast_workers": 2, "hash_kb": 64, "hash_ops": 1}, durable=True) as site:
