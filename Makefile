@@ -52,8 +52,9 @@ $(B)/pinwall $(B)/pinwall-image:
 
 # The dictionary of Korean: the program and every test read it from here.
 KO_DIC    ?= /usr/share/hunspell/ko.dic
-$(B)/texttable: $(B)/fcgi-app/tools/texttable.o
-	@$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $< -lutf8proc
+TEXTTABLE := $(patsubst %.c,$(B)/%.o,$(sort $(wildcard fcgi-app/tools/texttable*.c)))
+$(B)/texttable: $(TEXTTABLE)
+	@$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ -lutf8proc
 
 $(B)/words.table: $(B)/texttable fcgi-app/infra/text_ko.txt $(KO_DIC)
 	@echo "  TABLE $@"
@@ -61,7 +62,7 @@ $(B)/words.table: $(B)/texttable fcgi-app/infra/text_ko.txt $(KO_DIC)
 	@mv $@.new $@
 
 $(LIB): | $(B)/words.table
--include $(B)/fcgi-app/tools/texttable.d
+-include $(TEXTTABLE:.o=.d)
 
 # Everything but main, so that tests link what the program links.
 $(LIB): $(filter-out $(MAINS),$(OBJ)) $(B)/gen/queries.o $(B)/gen/migrations.o $(B)/gen/schemes.o

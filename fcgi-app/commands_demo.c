@@ -8,6 +8,7 @@
 #include "commands.h"
 #include "demo/draw.h"
 #include "serve.h"
+#include "work.h"
 
 #include <dirent.h>
 #include <stdio.h>
@@ -43,8 +44,7 @@ static const char *const board_titles[] = {
 #define N_BOARDS (sizeof(board_titles) / sizeof(board_titles[0]))
 
 struct client {
-	struct arena *mem;
-	struct buf bufs[3];
+	struct work work;
 	struct str token; /* of whoever speaks */
 	struct buf keep;  /* its memory */
 	int failed;
@@ -72,22 +72,23 @@ call(struct client *c, enum method method, const char *path,
     const char *type, struct str body)
 {
 	struct source source = { body };
-	struct req rq = { .mem = c->mem, .out = &c->bufs[0],
-		.head = &c->bufs[1], .errors = &c->bufs[2], .method = method,
-		.path = str_of(path), .query = STR(""), .id = "demo",
-		.content_type = str_of(type), .remote_addr = STR("127.0.0.1"),
-		.user_agent = STR("demo"), .started = clock_mono(),
-		.body = { read_source, &source, (int64_t)body.n } };
 	char auth[1200];
-	int i;
+	struct req rq;
 
-	for (i = 0; i < 3; i++)
-		buf_reset(&c->bufs[i], SIZE_MAX);
+	work_begin(&c->work, &rq, "demo");
+	rq.writes = false; /* as serve() finds it */
+	rq.method = method;
+	rq.path = str_of(path);
+	rq.query = STR("");
+	rq.content_type = str_of(type);
+	rq.remote_addr = STR("127.0.0.1");
+	rq.user_agent = STR("demo");
+	rq.started = clock_mono();
+	rq.body = (struct body){ read_source, &source, (int64_t)body.n };
 	snprintf(auth, sizeof(auth), "Bearer %.*s", STR_ARG(c->token));
 	if (c->token.n > 0)
 		rq.authorization = str_of(auth);
 	serve(&rq);
-	arena_reset(c->mem);
 	if (rq.status < 300)
 		return buf_view(rq.out);
 	c->failed++;
@@ -310,14 +311,12 @@ follow(struct client *c)
 static bool
 is_done(struct client *c)
 {
-	struct req rq = { .mem = c->mem, .out = &c->bufs[0],
-		.head = &c->bufs[1], .errors = &c->bufs[2] };
+	struct req rq;
 	struct row row;
-	bool done = pg_row(&rq, q_people_named(str_of(people[0].name)),
-	    &row) == OK;
 
-	arena_reset(c->mem);
-	return done;
+	work_begin(&c->work, &rq, "demo");
+	return pg_finish(&rq, pg_row(&rq,
+	    q_people_named(str_of(people[0].name)), &row)) == OK;
 }
 
 static void
@@ -346,7 +345,7 @@ fill(struct client *c, const struct command_line *line)
 int
 command_demo(const struct command_line *line)
 {
-	struct client c = { .mem = arena_open(8 << 20) };
+	struct client c = { 0 };
 	int i;
 
 	for (i = 0; i < line->argc; i += 2)
@@ -355,8 +354,7 @@ command_demo(const struct command_line *line)
 			fprintf(stderr, "demo: --pictures DIR, no others\n");
 			return 2;
 		}
-	for (i = 0; i < 3; i++)
-		buf_open(&c.bufs[i], 16 << 20);
+	work_open(&c.work, 8 << 20);
 	buf_open(&c.keep, 4096);
 	conf.limit_scale = 1000000;
 	conf.log_level = 0;
@@ -366,6 +364,8 @@ command_demo(const struct command_line *line)
 		fill(&c, line);
 	printf("log in as %s with the password %s\n", people[0].mail,
 	    PASSWORD);
+	work_close(&c.work);
+	buf_close(&c.keep);
 	serve_close();
 	return c.failed == 0 ? 0 : 1;
 }

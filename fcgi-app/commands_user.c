@@ -2,6 +2,7 @@
 #include "accounts/accounts.h"
 #include "commands.h"
 #include "password.h"
+#include "work.h"
 
 #include <stdio.h>
 
@@ -90,18 +91,15 @@ run(struct req *rq, const struct command_line *line)
 int
 command_user(const struct command_line *line)
 {
-	struct buf bufs[3];
-	struct req rq = { .mem = arena_open(1 << 20), .out = &bufs[0],
-		.head = &bufs[1], .errors = &bufs[2], .writes = true };
-	int i, status = 1;
+	struct work w;
+	struct req rq;
+	int status = 1;
 
-	for (i = 0; i < 3; i++)
-		buf_open(&bufs[i], 65536);
+	work_open(&w, 1 << 20);
+	work_begin(&w, &rq, "user");
 	if (pg_open(10000))
 		status = run(&rq, line);
-	for (i = 0; i < 3; i++)
-		buf_close(&bufs[i]);
-	arena_close(rq.mem);
+	work_close(&w);
 	pg_close();
 	return status;
 }

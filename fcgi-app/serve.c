@@ -20,7 +20,6 @@
 #include "throttle.h"
 #include "token.h"
 #include "utf8.h"
-#include "utf8.h"
 
 #include <setjmp.h>
 

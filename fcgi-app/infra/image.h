@@ -89,9 +89,4 @@ enum err image_make(struct arena *a, int fd, enum image_want want,
  */
 int image_run(int listen_fd);
 
-/* Calls fn with the name and the sentence of each reason; for tests and
- * translations. */
-void image_why_each(void (*fn)(const char *name, const char *text, void *arg),
-    void *arg);
-
 #endif

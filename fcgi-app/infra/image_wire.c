@@ -52,16 +52,6 @@ image_why_name(enum image_why why)
 	return reasons[why].name;
 }
 
-void
-image_why_each(void (*fn)(const char *name, const char *text, void *arg),
-    void *arg)
-{
-	int i;
-
-	for (i = IMAGE_FINE + 1; i < IMAGE_WHY_COUNT; i++)
-		fn(reasons[i].name, reasons[i].text, arg);
-}
-
 const char *
 image_type_name(enum image_type type)
 {

@@ -253,22 +253,6 @@ index_reasons(struct index *x, struct index_asked asked, int64_t hit,
 }
 
 static enum err
-find(const struct index_file *f, void *of)
-{
-	const struct asked *a = of;
-
-	return index_ids_class(f, a->id) != INDEX_NONE ? OK : ERR_NOT_FOUND;
-}
-
-bool
-index_has(struct index *x, int64_t id)
-{
-	struct asked a = { .id = id };
-
-	return ask_it(x, find, &a) == OK;
-}
-
-static enum err
 count(const struct index_file *f, void *of)
 {
 	const struct index_head *h = f->head;

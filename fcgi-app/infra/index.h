@@ -55,9 +55,6 @@ struct index_asked {
 enum err index_reasons(struct index *x, struct index_asked asked, int64_t hit,
     struct index_reason *reasons, int *n) MUST_CHECK;
 
-/* Is it in there?  Without an index: no. */
-bool index_has(struct index *x, int64_t id);
-
 struct index_stats {
 	uint64_t docs, classes, terms, flips, generation;
 	uint64_t bytes; /* used of the file */

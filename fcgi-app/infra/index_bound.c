@@ -17,8 +17,9 @@ real(int64_t fixed)
 	return ldexp((double)fixed, -INDEX_FIX);
 }
 
-int64_t
-index_bound_log(uint64_t n)
+/* ln(1 + n) in fixed point. */
+static int64_t
+fixed_log(uint64_t n)
 {
 	return llrint(ldexp(log(1 + (double)n), INDEX_FIX));
 }
@@ -26,7 +27,7 @@ index_bound_log(uint64_t n)
 int64_t
 index_bound_term(const struct index_file *f, uint64_t n)
 {
-	return f->head->weights == INDEX_COUNTS ? 0 : index_bound_log(n);
+	return f->head->weights == INDEX_COUNTS ? 0 : fixed_log(n);
 }
 
 int64_t

@@ -24,8 +24,6 @@
 
 #include "index_file.h"
 
-/* ln(1 + n) in fixed point. */
-int64_t index_bound_log(uint64_t n);
 /* The weight of df = n, and log_docs for N = n, of this collection. */
 int64_t index_bound_term(const struct index_file *f, uint64_t n);
 int64_t index_bound_docs(const struct index_file *f, uint64_t n);

@@ -78,9 +78,9 @@ static void
 remove_one(struct index_feed *f, int64_t id)
 {
 	if (f->now != NULL && !f->stale)
-		(void)index_write_remove(f->now, id);
+		index_write_remove(f->now, id);
 	if (f->next != NULL)
-		(void)index_write_remove(f->next, id);
+		index_write_remove(f->next, id);
 }
 
 /* --- Words that are kept ----------------------------------------------- */

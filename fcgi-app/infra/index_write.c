@@ -310,7 +310,7 @@ index_write_put(struct index_writer *w, int64_t id, const struct str *words,
 	return true;
 }
 
-bool
+void
 index_write_remove(struct index_writer *w, int64_t id)
 {
 	uint32_t was;
@@ -319,7 +319,6 @@ index_write_remove(struct index_writer *w, int64_t id)
 	was = class_now(w, id);
 	if (was != INDEX_NONE)
 		move(w, id, was, INDEX_NONE);
-	return true;
 }
 
 bool

@@ -34,7 +34,7 @@ void index_write_close(struct index_writer *w);
  * False: the file is full, or the disk is; the batch is as it was. */
 bool index_write_put(struct index_writer *w, int64_t id,
     const struct str *words, int n);
-bool index_write_remove(struct index_writer *w, int64_t id);
+void index_write_remove(struct index_writer *w, int64_t id);
 /* Words that are names of tags: index_is_tag knows them from now on. */
 bool index_write_tag(struct index_writer *w, struct str name);
 void index_write_flip(struct index_writer *w);

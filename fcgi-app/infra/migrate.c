@@ -115,17 +115,3 @@ migrate(void)
 	PQfinish(c);
 	return good;
 }
-
-bool
-migrate_is_done(void)
-{
-	PGconn *c = PQconnectdb(conf.database);
-	const struct migration *m;
-	bool done = PQstatus(c) == CONNECTION_OK;
-
-	for (m = migrations; done && m->name != NULL; m++)
-		done = state_of(c, m) == DONE;
-	done = done && state_of(c, &triggers) == DONE;
-	PQfinish(c);
-	return done;
-}

@@ -18,7 +18,5 @@ extern const struct migration migrations[]; /* name NULL at the end */
 
 /* Runs what has not run.  False: said why on stderr. */
 bool migrate(void);
-/* True if every migration has run on the connected database. */
-bool migrate_is_done(void);
 
 #endif

@@ -26,21 +26,20 @@ similar_close(void)
 	index_close(&pins);
 }
 
-bool
-similar_wait(int64_t until)
+uint64_t
+similar_state(void)
 {
-	struct index_stats stats = { 0 };
-	uint64_t before;
+	struct index_stats stats;
 
-	if (index_stats(&pins, &stats) != OK)
-		return false;
-	before = stats.flips;
-	while (clock_mono() < until) {
+	return index_stats(&pins, &stats) == OK ?
+	    stats.generation + stats.flips : 0;
+}
+
+void
+similar_wait(uint64_t state, int64_t until)
+{
+	while (similar_state() == state && clock_mono() < until)
 		usleep(NAP);
-		if (index_stats(&pins, &stats) != OK || stats.flips != before)
-			return true;
-	}
-	return false;
 }
 
 enum err

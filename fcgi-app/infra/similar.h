@@ -22,9 +22,11 @@ struct similar {
 void similar_open(void);
 void similar_close(void);
 
-/* Waits until the index has shown something more, at most until `until`
- * (clock_mono).  False: time is up. */
-bool similar_wait(int64_t until);
+/* A number that changes whenever the index shows something more; 0: there is no
+ * index just now. */
+uint64_t similar_state(void);
+/* Waits until it is not `state` any more; `until` (clock_mono) at most. */
+void similar_wait(uint64_t state, int64_t until);
 
 /* At most `most` hits, best first.  *enough: there are as many, or the title
  * has words that nothing else has.  ERR_BUSY: there is no index just now. */

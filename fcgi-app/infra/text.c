@@ -379,28 +379,18 @@ text_normal(struct str name, struct text_word *out)
 
 /* The dictionary. */
 
-bool
-text_open_at(const char *path)
-{
-	const char *why;
-
-	if (table.head != NULL)
-		return true;
-	why = text_table_open(&table, path);
-	if (why != NULL)
-		log_error("text dictionary=%s error=\"%s\"", path, why);
-	return why == NULL;
-}
-
 /* Beside the program, or where that is the program of a test, above it. */
 bool
 text_open(void)
 {
-	char path[4096];
-	ssize_t n = readlink("/proc/self/exe", path, sizeof(path) - 16);
-	char *slash;
+	char path[4096], *slash;
+	const char *why;
+	ssize_t n;
 	int i;
 
+	if (table.head != NULL)
+		return true;
+	n = readlink("/proc/self/exe", path, sizeof(path) - 16);
 	if (n <= 0) {
 		log_error("text step=program");
 		return false;
@@ -412,7 +402,10 @@ text_open(void)
 			break;
 		*slash = '\0';
 	}
-	return text_open_at(path);
+	why = text_table_open(&table, path);
+	if (why != NULL)
+		log_error("text dictionary=%s error=\"%s\"", path, why);
+	return why == NULL;
 }
 
 void

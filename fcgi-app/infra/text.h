@@ -48,8 +48,6 @@ struct text_more {
  * not there, is damaged or was made for another version of the program.  Once
  * it is open, later calls do nothing. */
 bool text_open(void);
-/* The same with another file, for tools and tests. */
-bool text_open_at(const char *path);
 void text_close(void);
 /* Names the dictionary and its form: differs whenever the words of a title
  * may differ.  text_open came before. */

@@ -397,6 +397,9 @@ def main():
         if path.suffix == ".c":
             check_calls(path, build)
             check_sql(path, text)
+    # programs that run while this one is built have no layers, but sizes
+    for path in sorted((APP / "tools").glob("*.[ch]")):
+        check_sizes(path, without_comments(path.read_text()))
     check_cycles()
     check_folders()
     check_queries()

@@ -22,328 +22,17 @@
  *
  * The output depends on nothing but the two files.
  */
-#include "text_table.h"
+#include "texttable.h"
 
 #include <assert.h>
 #include <errno.h>
-#include <utf8proc.h>
 
 #define LINE_MAX_BYTES 4096
-#define ENTRIES_MAX (1u << 19)
 #define SETS_MAX 4096
-#define NAME_MAX_BYTES 32
-#define EU 0xc73c /* the syllable eu */
-#define DA 0xb2e4 /* da */
+#define DA 0xb2e4 /* the syllable da */
 
-struct piece {
-	uint16_t s[TEXT_PIECE_MAX + 4];
-	unsigned n;
-};
-
-/* Kinds as a set of bits. */
-#define BITS unsigned __int128
-
-struct entry {
-	struct piece piece;
-	uint32_t hash;
-	BITS kinds;
-};
-
-static struct entry *entries;
-static unsigned entries_n;
-static struct text_kind kinds[TEXT_KINDS_MAX];
-static char kind_names[TEXT_KINDS_MAX][NAME_MAX_BYTES];
-static unsigned kinds_n;
 static struct text_head head = { .magic = TEXT_TABLE_MAGIC,
 	.form = TEXT_TABLE_FORM, .states = TEXT_STATES };
-static const char *file_name;
-static unsigned line_number;
-
-static void __attribute__((noreturn))
-refuse(const char *what, const char *which)
-{
-	fprintf(stderr, "%s:%u: %s: %s\n", file_name, line_number, what,
-	    which);
-	exit(1);
-}
-
-/* Words as numbers. */
-
-static bool
-is_syllable(int32_t c)
-{
-	return c >= TEXT_SYLLABLE_FIRST && c <= TEXT_SYLLABLE_LAST;
-}
-
-static unsigned
-final_of(uint16_t syllable)
-{
-	return (syllable - TEXT_SYLLABLE_FIRST) % TEXT_FINALS;
-}
-
-/* False when the word has anything but Hangul syllables, or too many. */
-static bool
-piece_of(const char *word, size_t n, struct piece *out)
-{
-	int32_t code[TEXT_PIECE_MAX * 4];
-	utf8proc_ssize_t i, most = TEXT_PIECE_MAX * 4;
-	utf8proc_ssize_t m = utf8proc_decompose((const utf8proc_uint8_t *)word,
-	    (utf8proc_ssize_t)n, code, most, UTF8PROC_COMPOSE);
-
-	out->n = 0;
-	if (m <= 0 || m > most)
-		return false;
-	m = utf8proc_normalize_utf32(code, m, UTF8PROC_COMPOSE);
-	if (m > TEXT_PIECE_MAX)
-		return false;
-	for (i = 0; i < m; i++) {
-		if (!is_syllable(code[i]))
-			return false;
-		out->s[out->n++] = (uint16_t)code[i];
-	}
-	return out->n > 0;
-}
-
-static struct piece
-cut(struct piece p, unsigned n)
-{
-	p.n -= n;
-	return p;
-}
-
-static struct piece
-with(struct piece p, uint16_t syllable)
-{
-	p.s[p.n++] = syllable;
-	return p;
-}
-
-/* With another final consonant in its last syllable. */
-static struct piece
-with_final(struct piece p, unsigned final)
-{
-	uint16_t *last = &p.s[p.n - 1];
-
-	*last = (uint16_t)(*last - final_of(*last) + final);
-	return p;
-}
-
-static unsigned
-last_final(const struct piece *p)
-{
-	return final_of(p->s[p->n - 1]);
-}
-
-static bool
-ends_in(const struct piece *p, const struct piece *end)
-{
-	return p->n > end->n && memcmp(p->s + p->n - end->n, end->s,
-	    end->n * sizeof(*end->s)) == 0;
-}
-
-/* The entries. */
-
-static struct entry *
-find(const struct piece *p)
-{
-	uint32_t hash = TEXT_HASH_FIRST, i;
-
-	for (i = 0; i < p->n; i++)
-		hash = text_hash_next(hash, p->s[i]);
-	for (i = text_hash_slot(hash);; i++) {
-		struct entry *e = &entries[i & (ENTRIES_MAX - 1)];
-
-		if (e->piece.n == 0) {
-			e->hash = hash;
-			return e;
-		}
-		if (e->piece.n == p->n && memcmp(e->piece.s, p->s,
-		    p->n * sizeof(*p->s)) == 0)
-			return e;
-	}
-}
-
-static BITS
-kind_bit(const char *name)
-{
-	unsigned i;
-
-	for (i = 0; i < kinds_n; i++)
-		if (strcmp(kind_names[i], name) == 0)
-			return (BITS)1 << i;
-	refuse("no such kind", name);
-}
-
-static void
-add(const struct piece *p, BITS bits)
-{
-	struct entry *e = find(p);
-
-	if (p->n > TEXT_PIECE_MAX)
-		return;
-	if (e->piece.n == 0) {
-		e->piece = *p;
-		e->kinds = 0;
-		entries_n++;
-		assert(entries_n < ENTRIES_MAX / 2);
-	}
-	e->kinds |= bits;
-}
-
-static void
-add_form(const struct piece *p, const char *group, const char *form)
-{
-	char name[NAME_MAX_BYTES];
-
-	snprintf(name, sizeof(name), "%s-%s", group, form);
-	add(p, kind_bit(name));
-}
-
-/* Conjugation.  FINAL_... are the numbers of final consonants. */
-
-enum { FINAL_N = 4, FINAL_D = 7, FINAL_L = TEXT_FINAL_L, FINAL_M = 16,
-	FINAL_B = 17, FINAL_S = 19, FINAL_SS = 20, FINAL_H = 27 };
-enum { U = 0xc6b0, EUM = 0xc74c, EUN = 0xc740, EUL = 0xc744 };
-
-static bool
-is_between(int flag, int from, int to)
-{
-	return flag >= from && flag <= to;
-}
-
-/* The stem before endings that begin with eu after a consonant, with it. */
-static struct piece
-linked_stem(struct piece stem, int flag)
-{
-	unsigned final = last_final(&stem);
-
-	if (final == FINAL_B && is_between(flag, 56, 59))
-		return with(with_final(stem, 0), U);
-	if (final == FINAL_D && flag == 55)
-		return with(with_final(stem, FINAL_L), EU);
-	if (final == FINAL_S && is_between(flag, 60, 61))
-		return with(with_final(stem, 0), EU);
-	if (final == FINAL_H && is_between(flag, 62, 63))
-		return with_final(stem, 0);
-	return final == 0 || final == FINAL_L ? stem : with(stem, EU);
-}
-
-/* The modifier and the future, which ko.dic lacks for some verbs, and the
- * infinitive of those of which it lists none: in -gada and -oda. */
-static void
-conjugate_listed(const char *group, const struct piece *stem,
-    const struct piece *open, int flag)
-{
-	static const uint16_t wa = 0xc640; /* o and a in one */
-	struct piece form = with_final(*open, FINAL_N);
-
-	add_form(&form, group, "modifier");
-	form = with_final(*open, FINAL_L);
-	add_form(&form, group, "future");
-	if (flag == 42)
-		form = *stem;
-	else if (flag == 43)
-		form = with(cut(*stem, 1), wa);
-	else
-		return;
-	add_form(&form, group, "infinitive");
-	form = with_final(form, FINAL_SS);
-	add_form(&form, group, "past");
-}
-
-/* The forms of a stem. */
-static void
-conjugate(const char *group, struct piece stem, int flag)
-{
-	struct piece linked = linked_stem(stem, flag), open = linked;
-	const struct piece whole = stem;
-
-	add_form(&stem, group, "plain");
-	add_form(&linked, group, "linked");
-	if (last_final(&linked) == FINAL_L) {
-		/* rieul falls before n, s and b */
-		open = with_final(linked, 0);
-		add_form(&open, group, "plain");
-		add_form(&open, group, "linked");
-		stem = with_final(stem, 10); /* rieul with mieum */
-		add_form(&stem, group, "nominal");
-	} else {
-		stem = with_final(linked, FINAL_M);
-		add_form(&stem, group, "nominal");
-	}
-	conjugate_listed(group, &whole, &open, flag);
-	open = with_final(open, FINAL_B);
-	add_form(&open, group, "polite");
-}
-
-/* A form that ko.dic has; the past is the infinitive with a double s. */
-static void
-add_listed(const char *group, const struct piece *p, int flag)
-{
-	static const char *const form[] = { "infinitive", "modifier",
-		"future" };
-	struct piece past;
-
-	add_form(p, group, form[flag - 2]);
-	if (flag != 2 || last_final(p) != 0)
-		return;
-	past = with_final(*p, FINAL_SS);
-	add_form(&past, group, "past");
-}
-
-/* Verbs that make verbs of other words, of text_ko.txt: hada ... */
-
-static struct maker {
-	struct piece end; /* what its verbs end in, a form's number */
-	int form;         /* 0: the stem */
-} makers[400];
-static unsigned makers_n;
-
-static const struct maker *
-made_by(const struct piece *p, int form)
-{
-	const struct maker *m, *best = NULL;
-
-	for (m = makers; m < makers + makers_n; m++)
-		if (m->form == form && ends_in(p, &m->end) &&
-		    p->n - m->end.n >= 2 &&
-		    (best == NULL || m->end.n > best->end.n))
-			best = m;
-	return best;
-}
-
-static void
-add_maker(const struct piece *p, int form)
-{
-	if (makers_n == sizeof(makers) / sizeof(*makers))
-		refuse("too many verbs", "light");
-	makers[makers_n++] = (struct maker){ *p, form };
-}
-
-/* `stem infinitive modifier future flag`: a verb written out. */
-static void
-add_written(const char *group, char *line)
-{
-	struct piece p[4];
-	char *save = NULL, *word;
-	int i, flag;
-
-	for (i = 0; i < 4; i++) {
-		word = strtok_r(i == 0 ? line : NULL, " \n", &save);
-		if (word == NULL || !piece_of(word, strlen(word), &p[i]))
-			refuse("a verb has stem, infinitive, modifier, future",
-			    line);
-	}
-	word = strtok_r(NULL, " \n", &save);
-	flag = word == NULL ? 0 : (int)strtol(word, NULL, 10);
-	conjugate(group, p[0], flag);
-	for (i = 1; i < 4; i++)
-		add_listed(group, &p[i], i + 1);
-	if (strcmp(group, "light") == 0 &&
-	    strtok_r(NULL, " \n", &save) == NULL)
-		for (i = 0; i < 4; i++)
-			add_maker(&p[i], i == 0 ? 0 : i + 1);
-}
 
 /* ko.dic */
 
@@ -354,13 +43,13 @@ add_verb(struct piece p, int flag)
 
 	if (p.n < 2 || p.s[p.n - 1] != DA)
 		return;
-	p = cut(p, 1);
-	m = made_by(&p, 0);
+	p = piece_cut(p, 1);
+	m = verb_made_by(&p, 0);
 	if (m == NULL) {
-		conjugate("verb", p, flag);
+		verb_add("verb", p, flag);
 	} else {
-		p = cut(p, m->end.n);
-		add(&p, kind_bit("root"));
+		p = piece_cut(p, m->end.n);
+		entry_add(&p, entry_kind("root"));
 	}
 }
 
@@ -368,19 +57,19 @@ static void
 add_dictionary_word(const struct piece *p, int flag)
 {
 	if (flag == 10 || flag == 25)
-		add(p, kind_bit(p->n > 1 ? "noun" : "syllable"));
+		entry_add(p, entry_kind(p->n > 1 ? "noun" : "syllable"));
 	else if (flag == 67)
-		add(p, kind_bit("adverb"));
+		entry_add(p, entry_kind("adverb"));
 	else if (flag == 9 || flag == 24)
-		add(p, kind_bit("counter"));
+		entry_add(p, entry_kind("counter"));
 	else if (flag == 8 || is_between(flag, 19, 23))
-		add(p, kind_bit("pronoun"));
+		entry_add(p, entry_kind("pronoun"));
 	else if (is_between(flag, 11, 18) || is_between(flag, 26, 29))
-		add(p, kind_bit("numeral"));
+		entry_add(p, entry_kind("numeral"));
 	else if (is_between(flag, 34, 66))
 		add_verb(*p, flag);
-	else if (is_between(flag, 2, 4) && made_by(p, flag) == NULL)
-		add_listed("verb", p, flag);
+	else if (is_between(flag, 2, 4) && verb_made_by(p, flag) == NULL)
+		verb_add_form("verb", p, flag);
 }
 
 static void
@@ -394,7 +83,7 @@ read_dictionary(FILE *f)
 	    line_number++) {
 		n = strcspn(line, "/\n");
 		if (line_number > 1 && line[n] == '/' &&
-		    piece_of(line, n, &p))
+		    piece_read(line, n, &p))
 			add_dictionary_word(&p,
 			    (int)strtol(line + n + 1, NULL, 10));
 	}
@@ -406,7 +95,8 @@ read_dictionary(FILE *f)
 
 static const char *const states[] = { "START", "LATIN", "DIGITS", "NOUN",
 	"SHORT", "UNKNOWN", "ROOT", "PLAIN", "LINKED", "INFINITIVE", "PAST",
-	"MODIFIER", "FUTURE", "POLITE", "NOMINAL", "NUMERAL", "COUNTER", "CASE", "DONE" };
+	"MODIFIER", "FUTURE", "POLITE", "NOMINAL", "NUMERAL", "COUNTER",
+	"CASE", "DONE" };
 static const char *const afters[] = { "any", "vowel", "consonant",
 	"vowel-or-l" };
 static const char *const gives[] = { "nothing", "word", "tail" };
@@ -464,9 +154,9 @@ read_kind(char *line)
 	char *save = NULL, *word = strtok_r(line, " \n", &save);
 
 	if (kinds_n == TEXT_KINDS_MAX || word == NULL ||
-	    strlen(word) >= NAME_MAX_BYTES)
+	    strlen(word) >= TEXTTABLE_NAME)
 		refuse("too many kinds, or a name too long", line);
-	snprintf(kind_names[kinds_n], NAME_MAX_BYTES, "%s", word);
+	snprintf(kind_names[kinds_n], TEXTTABLE_NAME, "%s", word);
 	while ((word = strtok_r(NULL, " \n", &save)) != NULL)
 		read_option(k, word);
 	kinds_n++;
@@ -496,7 +186,7 @@ read_state(char *line)
 struct section {
 	BITS bits;
 	bool removes, verbs;
-	char group[NAME_MAX_BYTES];
+	char group[TEXTTABLE_NAME];
 };
 
 static void
@@ -508,11 +198,11 @@ read_words(const struct section *s, char *line)
 
 	for (word = strtok_r(line, " \n", &save); word != NULL;
 	    word = strtok_r(NULL, " \n", &save)) {
-		if (!piece_of(word, strlen(word), &p))
+		if (!piece_read(word, strlen(word), &p))
 			refuse("no Korean word", word);
-		e = find(&p);
+		e = entry_find(&p);
 		if (!s->removes)
-			add(&p, s->bits);
+			entry_add(&p, s->bits);
 		else if (e->piece.n > 0)
 			e->kinds &= ~s->bits;
 	}
@@ -531,7 +221,7 @@ read_section(struct section *s, char *line)
 	if (s->verbs)
 		snprintf(s->group, sizeof(s->group), "%.20s", name + 6);
 	else
-		s->bits = kind_bit(s->removes ? name + 4 : name);
+		s->bits = entry_kind(s->removes ? name + 4 : name);
 }
 
 /* Twice: what is removed is removed from what the dictionary had. */
@@ -555,7 +245,7 @@ read_grammar(FILE *f, bool removing)
 			read_state(line + 6);
 		} else if (s.removes == removing) {
 			if (s.verbs)
-				add_written(s.group, line);
+				verb_add_written(s.group, line);
 			else
 				read_words(&s, line);
 		}
@@ -609,7 +299,7 @@ sorted(unsigned *n)
 	unsigned i;
 
 	assert(list != NULL);
-	for (i = *n = 0; i < ENTRIES_MAX; i++)
+	for (i = *n = 0; i < TEXTTABLE_ENTRIES; i++)
 		if (entries[i].piece.n > 0 && entries[i].kinds != 0)
 			list[(*n)++] = &entries[i];
 	qsort(list, *n, sizeof(*list), compare);
@@ -699,7 +389,7 @@ main(int argc, char **argv)
 		fprintf(stderr, "usage: texttable text_ko.txt ko.dic\n");
 		return 2;
 	}
-	entries = calloc(ENTRIES_MAX, sizeof(*entries));
+	entries = calloc(TEXTTABLE_ENTRIES, sizeof(*entries));
 	assert(entries != NULL);
 	grammar = open_file(argv[1]);
 	read_grammar(grammar, false);

@@ -69,27 +69,9 @@ create table session (
 	seen_at timestamptz not null default now(),
 	revoked_at timestamptz
 );
-create index session_account on session (account);
+create index session_account on session (account) where revoked_at is null;
 create index session_revoked on session (revoked_at)
     where revoked_at is not null;
-
--- Whoever is no longer active, or gone, has no logins, however it was done: they
--- end with it, and the job tells the workers of their access tokens.  Removing
--- the row of an account removes what a restart would know that from, so close
--- an account an hour before.
-create function end_logins() returns trigger language plpgsql as $$
-begin
-	update session set revoked_at = now()
-	where account = old.id and revoked_at is null;
-	insert into job (kind, arg) values ('end_logins', old.id);
-	perform pg_notify('job', '');
-	return null;
-end $$;
-create trigger account_closed after update of is_active on account
-    for each row when (old.is_active and not new.is_active)
-    execute function end_logins();
-create trigger account_gone after delete on account
-    for each row execute function end_logins();
 
 create table refresh_token (
 	hash bytea primary key,
@@ -128,18 +110,20 @@ create table item (
 	visibility smallint not null default 0 check (visibility in (0, 1)),
 	created_at timestamptz not null default clock_timestamp(),
 	edited_at timestamptz not null default clock_timestamp(),
-	deleted_at timestamptz
-);
+	deleted_at timestamptz,
+	tags json not null default '[]',   -- [{"tag_name", "id"}], by triggers
+	boards json not null default '[]'  -- [{"id", "title"}], the 20 public
+	                                   -- ones it was put on last; likewise
+) with (fillfactor = 90);
 create index item_newest on item (kind, created_at desc, id desc)
     where deleted_at is null;
-create index item_owner on item (owner, kind, created_at desc, id desc);
+create index item_owner on item (owner, kind, created_at desc, id desc)
+    where deleted_at is null;
 
 create table pin (
 	id bigint primary key references item (id) on delete cascade,
 	title text not null check (length(title) between 1 and 100),
-	-- deferred: an account's media may go before its pins
-	media bigint not null references media (id)
-	    deferrable initially deferred,
+	media bigint not null references media (id),
 	image_url text not null default ''
 );
 create unique index pin_media on pin (media);
@@ -284,77 +268,45 @@ create trigger item_tag_removed after delete on item_tag
     referencing old table as changed
     for each statement execute function count_tag_items();
 
--- Lists of an item -------------------------------------------------------------
+-- Lists in the item ------------------------------------------------------------
 --
--- What every list of items shows of tags and boards stands beside the item, so
--- that a page is read without a subquery a row.  The triggers keep it equal to
--- the rows it is made of, whoever writes them.
---
--- All writers lock in one order, so that none waits in a circle: the item, tags,
--- boards, their item_tag and board_item rows, and these lists last, each kind
--- by id.  That is why they are no columns of the item, which is locked first by
--- whoever edits or removes it, and why its row here goes after all others.
-
-create table item_list (
-	item bigint primary key references item (id)
-	    deferrable initially deferred,
-	tags json not null default '[]',  -- [{"tag_name", "id"}]
-	boards json not null default '[]' -- [{"id", "title"}], the 20 public
-	                                  -- ones it was put on last
-) with (fillfactor = 80);
-
-create function item_made() returns trigger language plpgsql as $$
-begin
-	insert into item_list (item) select id from made;
-	return null;
-end $$;
-create trigger item_made after insert on item
-    referencing new table as made
-    for each statement execute function item_made();
-
-create function item_gone() returns trigger language plpgsql as $$
-begin
-	delete from item_list where item in (select id from gone);
-	return null;
-end $$;
-create trigger item_gone after delete on item
-    referencing old table as gone
-    for each statement execute function item_gone();
+-- What every list of items shows of tags and boards stands in the item itself,
+-- so that a page is read without a subquery a row.  The triggers keep it equal
+-- to the rows it is made of, whoever writes them; items are locked in the
+-- order of their ids.
 
 create function list_item_tags(items bigint[]) returns void
 language plpgsql as $$
 begin
-	perform 1 from item_list where item = any (items)
-	order by item for no key update;
-	update item_list l set tags = coalesce((
+	perform 1 from item where id = any (items)
+	order by id for no key update;
+	update item i set tags = coalesce((
 		select json_agg(json_build_object('tag_name', t.tag_name,
 		    'id', t.id) order by t.id)
 		from item_tag it join tag t on t.id = it.tag
-		where it.item = l.item), '[]')
-	where l.item = any (items);
+		where it.item = i.id), '[]')
+	where i.id = any (items);
 end $$;
 
 create function list_item_boards(items bigint[]) returns void
 language plpgsql as $$
 begin
-	perform 1 from item_list where item = any (items)
-	order by item for no key update;
-	update item_list l set boards = coalesce((
+	perform 1 from item where id = any (items)
+	order by id for no key update;
+	update item i set boards = coalesce((
 		select json_agg(json_build_object('id', b.id, 'title', b.title)
 		    order by b.put_at desc, b.id desc)
 		from (
 			select b.id, b.title, bi.created_at as put_at
 			from board_item bi join board b on b.id = bi.board
-			where bi.item = l.item and b.visibility = 0
+			where bi.item = i.id and b.visibility = 0
 			order by bi.created_at desc, b.id desc limit 20) b), '[]')
-	where l.item = any (items);
+	where i.id = any (items);
 end $$;
 
--- An item that is being removed is left out: its lists go last, with it.
 create function item_tags_changed() returns trigger language plpgsql as $$
 begin
-	perform list_item_tags(array(select distinct c.item
-	    from changed c join item i on i.id = c.item));
+	perform list_item_tags(array(select distinct item from changed));
 	return null;
 end $$;
 create trigger item_tag_listed after insert on item_tag
@@ -376,8 +328,7 @@ create trigger tag_renamed after update of tag_name on tag
 
 create function board_items_changed() returns trigger language plpgsql as $$
 begin
-	perform list_item_boards(array(select distinct c.item
-	    from changed c join item i on i.id = c.item));
+	perform list_item_boards(array(select distinct item from changed));
 	return null;
 end $$;
 create trigger board_item_listed after insert on board_item

@@ -149,3 +149,13 @@ def processes(stack, role):
         if words[0] == str(stack.program) and str(stack.conf) in words and role in words:
             found.append(int(entry.name))
     return sorted(found)
+
+
+def only_process(stack, role):
+    """The id of the stack's only process in a role; one that a reload has told
+    to leave is waited for."""
+    def alone():
+        found = processes(stack, role)
+        return found if len(found) == 1 else None
+    process, = wait_for(alone)
+    return process

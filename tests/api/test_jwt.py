@@ -9,7 +9,7 @@ import socket
 import threading
 
 import pytest
-from checks import processes, settle
+from checks import only_process, settle
 from conftest import SETTINGS
 from scene import Caller, Scene, scene, tokens  # noqa: F401
 from stack import Stack, wait_for
@@ -368,7 +368,7 @@ def test_jobs_by_hand_leave_the_end_of_logins_to_the_site(own):
     """`pinwall jobs` runs beside the site and cannot tell its workers."""
     person = Caller(own).sign_up()
     settle(own.stack)
-    process, = processes(own.stack, "jobs")
+    process = only_process(own.stack, "jobs")
     os.kill(process, signal.SIGSTOP)
     try:
         own.sql("update account set is_active = false where id = %s", person.id)

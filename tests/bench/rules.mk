@@ -27,3 +27,5 @@ bench-similar:
 	@$(MAKE) -s similar
 	@SIMILAR=$(abspath $(B)/tests/similar) \
 	    /usr/bin/python3 tests/bench/similar.py $(SIMILAR_BENCH)
+	@$(MAKE) --no-print-directory all
+	@/usr/bin/python3 tests/bench/visible.py | tee -a build/bench-similar.md

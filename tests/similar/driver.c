@@ -64,12 +64,12 @@ put_or_remove(char *line)
 {
 	char *rest;
 	int64_t id = strtoll(line + 1, &rest, 10);
-	bool ok;
+	bool ok = true;
 
 	if (line[0] == 'P')
 		ok = index_write_put(writer, id, words, split(rest));
 	else
-		ok = index_write_remove(writer, id);
+		index_write_remove(writer, id);
 	answer(ok, "full");
 }
 
@@ -190,6 +190,17 @@ write_or_end(char *line)
 }
 
 static void
+has(const char *line)
+{
+	struct index_ask ask = { .most = 1 };
+	struct index_hit hit;
+	int n;
+
+	printf("%d\n", index_similar(&reader, strtoll(line + 1, NULL, 10), ask,
+	    &hit, &n) == OK);
+}
+
+static void
 run(char *line)
 {
 	switch (line[0]) {
@@ -198,7 +209,7 @@ run(char *line)
 	case 'Y': why(line); break;
 	case 'S': stats(); break;
 	case 'H':
-		printf("%d\n", index_has(&reader, strtoll(line + 1, NULL, 10)));
+		has(line);
 		break;
 	case 'R': case 'N': case 'C': write_or_end(line); break;
 	default:

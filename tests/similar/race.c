@@ -274,8 +274,9 @@ put_state(struct index_writer *w, int state)
 			    words[i] % 10);
 			text[i] = str_of(names[i]);
 		}
-		if (n < 0 ? !index_write_remove(w, id) :
-		    !index_write_put(w, id, text, n))
+		if (n < 0)
+			index_write_remove(w, id);
+		else if (!index_write_put(w, id, text, n))
 			return false;
 	}
 	return true;

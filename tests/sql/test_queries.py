@@ -206,7 +206,7 @@ WITHOUT_CAN_SEE = {
     "pins/add.sql": "makes the viewer's own",
 }
 
-HIDDEN = {"item", "board", "board_item", "item_tag", "pin"}
+HIDDEN = {"item", "board", "board_item", "item_tag", "pin", "shown_pin"}
 
 
 def tables_of(text):
@@ -263,7 +263,7 @@ def unguarded(text):
         own = own_text(select)
         tables = tables_of(own)
         # rows of a `with` were asked for there
-        if tables & {"item", "board"} and "can_see(" not in own and not tables & named:
+        if tables & {"item", "board", "shown_pin"} and "can_see(" not in own and not tables & named:
             bad.append(own)
     return bad
 
@@ -283,6 +283,7 @@ def test_can_see_is_asked(path):
 
 def test_an_unguarded_query_is_noticed():
     assert unguarded("select i.id from item i where i.id = $1")
+    assert unguarded("select p.id from shown_pin p where p.id = $1")
     assert unguarded(
         "select i.id, (select count(*) from board_item x join board b on b.id = x.board"
         " where x.item = i.id) from item i where can_see(i.owner, 0, null, $1)"

@@ -14,6 +14,7 @@
 
 #define SPARE 16
 #define PATIENCE (SECOND_US / 20)
+#define LOOK (SECOND_US / 500)
 
 struct wanted {
 	int64_t pin, limit, why;
@@ -26,16 +27,21 @@ static const struct field wanted_fields[] = {
 	FIELD_END,
 };
 
-/* What the viewer changed a moment ago is in the index, or time is up. */
+/* What the viewer changed a moment ago is in the index, or time is up.  state:
+ * the index's, from before the change was seen to be missing there.  A change
+ * leaves the outbox a moment after the index shows it, so the outbox is looked
+ * at again soon in any case. */
 static enum err
-wait_for_own(struct req *rq, int64_t pin, int64_t change)
+wait_for_own(struct req *rq, int64_t pin, int64_t change, uint64_t state)
 {
 	int64_t until = clock_mono() + PATIENCE;
 	bool waiting = change > 0;
 	struct row row;
 	enum err e;
 
-	while (waiting && similar_wait(until)) {
+	while (waiting && state != 0 && clock_mono() < until) {
+		similar_wait(state, clock_mono() + LOOK);
+		state = similar_state();
 		e = pg_row(rq, q_similar_waiting(change, pin, rq->user), &row);
 		if (e != OK)
 			return e;
@@ -104,6 +110,7 @@ list(struct req *rq)
 {
 	struct found *found = arena_alloc(rq->mem, sizeof(*found));
 	const struct wanted *in = rq->in;
+	uint64_t state = similar_state();
 	struct similar s;
 	struct row row;
 	enum err e = pg_row(rq, q_similar_of(in->pin, rq->user), &row);
@@ -112,7 +119,7 @@ list(struct req *rq)
 		return e;
 	s = (struct similar){ in->pin, row_text(&row, "title"),
 		row_text(&row, "tags") };
-	e = wait_for_own(rq, in->pin, row_int(&row, "pending"));
+	e = wait_for_own(rq, in->pin, row_int(&row, "pending"), state);
 	if (e == OK)
 		e = find(rq, in, &s, found);
 	return e == OK ? reply_rows(rq, q_similar_list(rq->user,

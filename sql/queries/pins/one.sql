@@ -4,16 +4,9 @@
 -- out: updated_at time, title text, image image, image_url text,
 -- out: media.width int4, media.height int4, media.colour text,
 -- out: media.placeholder text, media.animated bool, media.sizes files
-select i.id,
-    a.username as author,
-    l.boards, l.tags as tag_set,
-    i.created_at, i.edited_at as updated_at, p.title, m.image, p.image_url,
-    m.width as "media.width", m.height as "media.height",
-    m.colour as "media.colour", m.placeholder as "media.placeholder",
-    m.frames > 1 as "media.animated", m.files as "media.sizes"
-from item i
-join account a on a.id = i.owner
-join pin p on p.id = i.id
-join item_list l on l.item = i.id
-join media m on m.id = p.media
-where i.id = $1 and can_see(i.owner, i.visibility, i.deleted_at, $2)
+select p.id, p.author, p.boards, p.tag_set, p.created_at, p.updated_at,
+    p.title, p.image, p.image_url, p."media.width", p."media.height",
+    p."media.colour", p."media.placeholder", p."media.animated",
+    p."media.sizes"
+from shown_pin p
+where p.id = $1 and can_see(p.owner, p.visibility, p.deleted_at, $2)

@@ -5,20 +5,13 @@
 -- out: media.width int4, media.height int4, media.colour text,
 -- out: media.placeholder text, media.animated bool, media.sizes files,
 -- out: _at time, _id int8
-select i.id,
-    a.username as author,
-    l.boards, l.tags as tag_set,
-    i.created_at, i.edited_at as updated_at, p.title, m.image, p.image_url,
-    m.width as "media.width", m.height as "media.height",
-    m.colour as "media.colour", m.placeholder as "media.placeholder",
-    m.frames > 1 as "media.animated", m.files as "media.sizes",
-    i.created_at as _at, i.id as _id
-from item i
-join account a on a.id = i.owner
-join pin p on p.id = i.id
-join item_list l on l.item = i.id
-join media m on m.id = p.media
-where i.kind = 'pin' and can_see(i.owner, i.visibility, i.deleted_at, $1)
-  and (i.created_at, i.id) < ($2, $3) -- keyset
-order by i.created_at desc, i.id desc -- keyset
+select p.id, p.author, p.boards, p.tag_set, p.created_at, p.updated_at,
+    p.title, p.image, p.image_url, p."media.width", p."media.height",
+    p."media.colour", p."media.placeholder", p."media.animated",
+    p."media.sizes",
+    p.created_at as _at, p.id as _id
+from shown_pin p
+where can_see(p.owner, p.visibility, p.deleted_at, $1)
+  and (p.created_at, p.id) < ($2, $3) -- keyset
+order by p.created_at desc, p.id desc -- keyset
 limit $4

@@ -5,22 +5,15 @@
 -- out: media.width int4, media.height int4, media.colour text,
 -- out: media.placeholder text, media.animated bool, media.sizes files,
 -- out: _at time, _id int8
-select i.id,
-    a.username as author,
-    l.boards, l.tags as tag_set,
-    i.created_at, i.edited_at as updated_at, p.title, m.image, p.image_url,
-    m.width as "media.width", m.height as "media.height",
-    m.colour as "media.colour", m.placeholder as "media.placeholder",
-    m.frames > 1 as "media.animated", m.files as "media.sizes",
-    it.created_at as _at, i.id as _id
+select p.id, p.author, p.boards, p.tag_set, p.created_at, p.updated_at,
+    p.title, p.image, p.image_url, p."media.width", p."media.height",
+    p."media.colour", p."media.placeholder", p."media.animated",
+    p."media.sizes",
+    it.created_at as _at, p.id as _id
 from item_tag it
-join item i on i.id = it.item
-join account a on a.id = i.owner
-join pin p on p.id = i.id
-join item_list l on l.item = i.id
-join media m on m.id = p.media
-where it.tag = $2 and i.kind = 'pin'
-  and can_see(i.owner, i.visibility, i.deleted_at, $1)
+join shown_pin p on p.id = it.item
+where it.tag = $2
+  and can_see(p.owner, p.visibility, p.deleted_at, $1)
   and (it.created_at, it.item) < ($3, $4) -- keyset
 order by it.created_at desc, it.item desc -- keyset
 limit $5

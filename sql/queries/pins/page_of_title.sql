@@ -23,18 +23,11 @@ with listed as materialized (
 	order by i.created_at desc, i.id desc -- keyset
 	limit $7
 )
-select i.id,
-    a.username as author,
-    l.boards, l.tags as tag_set,
-    i.created_at, i.edited_at as updated_at, p.title, m.image, p.image_url,
-    m.width as "media.width", m.height as "media.height",
-    m.colour as "media.colour", m.placeholder as "media.placeholder",
-    m.frames > 1 as "media.animated", m.files as "media.sizes",
-    i.created_at as _at, i.id as _id
+select p.id, p.author, p.boards, p.tag_set, p.created_at, p.updated_at,
+    p.title, p.image, p.image_url, p."media.width", p."media.height",
+    p."media.colour", p."media.placeholder", p."media.animated",
+    p."media.sizes",
+    p.created_at as _at, p.id as _id
 from shown s
-join item i on i.id = s.id
-join account a on a.id = i.owner
-join pin p on p.id = i.id
-join item_list l on l.item = i.id
-join media m on m.id = p.media
+join shown_pin p on p.id = s.id
 order by s.created_at desc, s.id desc -- keyset
