@@ -24,11 +24,11 @@ commit(struct req *rq, struct ending *w, const struct cache_ends *ends)
 }
 
 static struct ftc_event
-request(struct ending *w, uint64_t xid)
+request(struct arena *mem, struct ending *w, uint64_t xid)
 {
 	struct ftc_event e;
 	int64_t id = 0;
-	bool good = cache_request_make(xid, w->tags, w->n, &id);
+	bool good = cache_request_make(mem, xid, w->tags, w->n, &id);
 
 	e = cache_wire_event(cache_wire(), good ? FTC_NUMBER : FTC_PG_FAILED);
 	e.number = id;
@@ -36,11 +36,11 @@ request(struct ending *w, uint64_t xid)
 }
 
 static struct ftc_event
-ask(int64_t id)
+ask(struct arena *mem, int64_t id)
 {
-	bool fenced = false;
+	int64_t fenced = 0;
 	struct ftc_event e;
-	bool good = cache_request_is_fenced(id, &fenced);
+	bool good = cache_request_is_fenced(mem, id, &fenced);
 
 	e = cache_wire_event(cache_wire(), good ? FTC_NUMBER : FTC_PG_FAILED);
 	e.number = fenced;
@@ -72,9 +72,9 @@ run(struct req *rq, struct ending *w, uint64_t xid,
 			e = cache_wire_event(cache_wire(),
 			    commit(rq, w, ends));
 		} else if (a.what == FTC_REQUEST) {
-			e = request(w, xid);
+			e = request(rq->mem, w, xid);
 		} else if (a.what == FTC_ASK) {
-			e = ask(a.id);
+			e = ask(rq->mem, a.id);
 		} else {
 			if (a.what == FTC_ROLLBACK)
 				w->outcome = roll_back(rq, ends);

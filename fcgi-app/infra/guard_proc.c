@@ -35,12 +35,12 @@ rest(int64_t until)
 }
 
 static struct ftc_event
-number_event(struct guard *g, bool good, uint64_t number)
+number_event(struct guard *g, bool good, int64_t number)
 {
 	struct ftc_event e = cache_wire_event(&g->wire,
 	    good ? FTC_NUMBER : FTC_PG_FAILED);
 
-	e.number = (int64_t)number;
+	e.number = number;
 	return e;
 }
 
@@ -49,7 +49,7 @@ states_event(struct guard *g, const struct ftc_action *a)
 {
 	enum ftc_xact *states = arena_zalloc(g->mem,
 	    (a->n + 1) * sizeof(*states));
-	bool good = guard_pg_states(a->xids, a->n, states);
+	bool good = guard_pg_states(g->mem, a->xids, a->n, states);
 	struct ftc_event e = cache_wire_event(&g->wire,
 	    good ? FTC_STATES_ARE : FTC_PG_FAILED);
 
@@ -77,25 +77,26 @@ rows_event(struct guard *g)
 static struct ftc_event
 do_in_postgres(struct guard *g, const struct ftc_action *a)
 {
-	uint64_t n = 0;
+	uint64_t who = 0;
+	int64_t n = 0;
 	bool good;
 
 	switch (a->what) {
 	case FTC_PG_CONNECT:
-		good = guard_pg_connect(&n);
-		return number_event(g, good, n);
+		good = guard_pg_connect(g->mem, &who);
+		return number_event(g, good, (int64_t)who);
 	case FTC_BARRIER:
-		good = guard_pg_barrier(&n);
+		good = guard_pg_barrier(g->mem, &n);
 		return number_event(g, good, n);
 	case FTC_OLDEST:
-		good = guard_pg_oldest(&n);
+		good = guard_pg_oldest(g->mem, &n);
 		return number_event(g, good, n);
 	case FTC_STATES:
 		return states_event(g, a);
 	case FTC_ROWS_READ:
 		return rows_event(g);
 	default:
-		good = guard_pg_done(a->rows, a->n);
+		good = guard_pg_done(g->mem, a->rows, a->n);
 		return cache_wire_event(&g->wire,
 		    good ? FTC_NEXT : FTC_PG_FAILED);
 	}
@@ -108,6 +109,15 @@ log_epoch(struct guard *g)
 		return;
 	g->epochs = g->machine.epochs;
 	log_info("guard epoch=%.*s", FTC_NONCE, g->machine.epoch);
+}
+
+/* A round, a look back while others are waited for, a connection: what was
+ * read before is of no use then. */
+static bool
+begins_anew(const struct ftc_action *a)
+{
+	return a->what == FTC_OLDEST || a->what == FTC_PG_CONNECT ||
+	    (a->what == FTC_CALL && a->call.command == FTC_HGETALL);
 }
 
 int
@@ -128,10 +138,7 @@ guard_proc_run(void (*ready)(void))
 	while (!stopping) {
 		ftc_guard_step(&g.machine, &e, &action);
 		log_epoch(&g);
-		/* a round begins with what is read there; what was read
-		 * before is of no use then */
-		if (action.what == FTC_CALL &&
-		    action.call.command == FTC_HGETALL)
+		if (begins_anew(&action))
 			arena_reset(g.mem);
 		if (!cache_wire_do(&g.wire, &action, g.mem, rest, &e))
 			e = do_in_postgres(&g, &action);
