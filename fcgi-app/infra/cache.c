@@ -5,6 +5,7 @@
 #include "cache_wire.h"
 #include "clock.h"
 #include "conf.h"
+#include "etag.h"
 #include "ftc_reader.h"
 #include "reply.h"
 
@@ -104,7 +105,7 @@ tell_etag(struct req *rq, const struct reading *r)
 	    !ftc_reader_etag(&r->machine, 0, etag))
 		return;
 	reply_header(rq, "ETag", str_of(etag));
-	if (str_eq(rq->if_none_match, str_of(etag))) {
+	if (etag_is_in(rq->if_none_match, str_of(etag))) {
 		buf_reset(rq->out, SIZE_MAX);
 		rq->status = 304;
 	}
