@@ -51,7 +51,7 @@ enum shape {
 	SHAPE_OTHER,  /* JSON of another form, told in .doc */
 };
 
-#define ROUTE_TAGS 8
+#define ROUTE_TAGS 12
 
 struct route {
 	enum method method;
@@ -71,7 +71,7 @@ struct route {
 	 * field is given; of several between | the first whose field is given,
 	 * and nothing if the last is empty. */
 	const char *reads[ROUTE_TAGS];
-	const char *touches[ROUTE_TAGS];
+	const char *touches[ROUTE_TAGS]; /* names whose tags it may tell */
 	bool touches_nothing; /* a write that no cached answer depends on */
 	bool slow;            /* may take more than 5 ms: the slow pool */
 	const char *doc;      /* one sentence; shown in the API document */
