@@ -30,9 +30,9 @@ take(struct str *s, struct str *tag)
 }
 
 bool
-etag_is_in(struct str if_none_match, struct str etag)
+etag_is_among(struct str list, struct str etag)
 {
-	struct str rest = if_none_match, tag;
+	struct str rest = list, tag;
 
 	if (str_eq(str_trim(rest), STR("*")))
 		return true;

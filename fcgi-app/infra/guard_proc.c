@@ -1,6 +1,7 @@
 /* The guardian's process.  See guard_proc.h. */
 #include "guard_proc.h"
 
+#include "cache_count.h"
 #include "cache_wire.h"
 #include "clock.h"
 #include "ftc_guard.h"
@@ -24,7 +25,8 @@ struct guard {
 	struct ftc_guard machine;
 	struct cache_wire wire;
 	struct arena *mem;
-	uint64_t epochs;
+	/* What was counted of the machine's numbers. */
+	uint64_t epochs, renewals, resolved;
 };
 
 static void
@@ -73,6 +75,17 @@ rows_event(struct guard *g)
 	return e;
 }
 
+static void
+count_rows(const struct ftc_row *rows, size_t n)
+{
+	uint64_t uncovered = 0;
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		uncovered += rows[i].xid == 0;
+	cache_count_guard(CACHE_UNCOVERED, uncovered);
+}
+
 /* What is to be done in Postgres. */
 static struct ftc_event
 do_in_postgres(struct guard *g, const struct ftc_action *a)
@@ -97,18 +110,25 @@ do_in_postgres(struct guard *g, const struct ftc_action *a)
 		return rows_event(g);
 	default:
 		good = guard_pg_done(g->mem, a->rows, a->n);
+		count_rows(a->rows, good ? a->n : 0);
 		return cache_wire_event(&g->wire,
 		    good ? FTC_NEXT : FTC_PG_FAILED);
 	}
 }
 
 static void
-log_epoch(struct guard *g)
+count(struct guard *g)
 {
-	if (g->machine.epochs == g->epochs)
-		return;
-	g->epochs = g->machine.epochs;
-	log_info("guard epoch=%.*s", FTC_NONCE, g->machine.epoch);
+	const struct ftc_guard *m = &g->machine;
+
+	if (m->epochs != g->epochs)
+		log_info("guard epoch=%.*s", FTC_NONCE, m->epoch);
+	cache_count_guard(CACHE_EPOCHS, m->epochs - g->epochs);
+	cache_count_guard(CACHE_RENEWALS, m->renewals - g->renewals);
+	cache_count_guard(CACHE_RESOLVED, m->resolved - g->resolved);
+	g->epochs = m->epochs;
+	g->renewals = m->renewals;
+	g->resolved = m->resolved;
 }
 
 /* A round, a look back while others are waited for, a connection: what was
@@ -137,7 +157,7 @@ guard_proc_run(void (*ready)(void))
 	e = cache_wire_event(&g.wire, FTC_START);
 	while (!stopping) {
 		ftc_guard_step(&g.machine, &e, &action);
-		log_epoch(&g);
+		count(&g);
 		if (begins_anew(&action))
 			arena_reset(g.mem);
 		if (!cache_wire_do(&g.wire, &action, g.mem, rest, &e))

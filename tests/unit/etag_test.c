@@ -10,7 +10,7 @@
 static bool
 is_in(const char *list)
 {
-	return etag_is_in(str_of(list), STR("\"one\""));
+	return etag_is_among(str_of(list), STR("\"one\""));
 }
 
 static void

@@ -197,6 +197,7 @@ static const struct route routes[] = {
 	    .doc = "Make a board." },
 	{ GET, "/boards/{board}", one, which_fields, AUTH_OPT,
 	    .shape = SHAPE_ROW, .columns = q_boards_one_columns,
+	    .shared = true, .expensive = true,
 	    .reads = { "board:{board}", "names" },
 	    .doc = "One board with its 200 newest pins; all of them are "
 	    "pins/?board=." },
