@@ -416,6 +416,14 @@ ftc_reader_step(struct ftc_reader *r, const struct ftc_event *e,
 	take_turn(r, e, out);
 }
 
+void
+ftc_reader_skip(struct ftc_reader *r, size_t i)
+{
+	assert(i > r->now_at && i < r->n);
+	if (r->parts[i].verdict != FTC_HIT)
+		r->parts[i].verdict = FTC_THROUGH;
+}
+
 enum ftc_verdict
 ftc_reader_verdict(const struct ftc_reader *r, size_t i)
 {

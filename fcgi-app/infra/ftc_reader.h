@@ -81,6 +81,9 @@ void ftc_reader_open(struct ftc_reader *r, struct ftc_link *link,
 /* Answers of Redis must be kept until DONE: what is served lies in them. */
 void ftc_reader_step(struct ftc_reader *r, const struct ftc_event *e,
     struct ftc_action *out);
+/* Fragment i, whose turn has not come yet, is not needed: nothing is made ready
+ * for it, and nothing stored.  SERVE or READ comes all the same. */
+void ftc_reader_skip(struct ftc_reader *r, size_t i);
 /* How a fragment was answered, for counters: after its SERVE or READ. */
 enum ftc_verdict ftc_reader_verdict(const struct ftc_reader *r, size_t i);
 /* The ETag of a fragment that was served or is stored; false: it has none. */
