@@ -100,12 +100,13 @@ def test_a_hit_is_one_command(site, path):
 
 def test_a_miss_is_three_commands_at_most(site):
     """A question, the tags if nobody has asked for them before, the answer."""
-    path = f"boards/{site.board}"
+    path = f"pins/{site.pin}"
     redis = site.redis("cache")
+    site.ann.want(200, "GET", path)
     for names in (["MGET", "EVALSHA", "SET"], ["MGET", "SET"]):
         site.ann.want(200, "PATCH", path, json={"title": tools.unique("b")})
         if "EVALSHA" in names:
-            redis.delete(f"t:board:{site.board}")
+            redis.delete(f"t:pin:{site.pin}")
         with Monitor(site) as monitor:
             site.ann.want(200, "GET", path)
         assert [line.split()[0] for line in monitor.lines] == names, monitor.lines
