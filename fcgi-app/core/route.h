@@ -49,6 +49,7 @@ enum shape {
 	SHAPE_DETAIL, /* {"detail": "..."} */
 	SHAPE_TOKEN,  /* tokens and the user */
 	SHAPE_OTHER,  /* JSON of another form, told in .doc */
+	SHAPE_TEXT,   /* text/plain */
 };
 
 #define ROUTE_TAGS 12

@@ -3,11 +3,18 @@ changes that others made, parts of the soft class, one that makes what many
 want."""
 
 import re
+import subprocess
+import sys
 import threading
+from pathlib import Path
 
 import pytest
 from client import Client, picture, signup, unique
 from stack import Stack, wait_for
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "transport"))
+
+import fastcgi  # noqa: E402
 
 HOWS = ("hit", "stale", "miss", "fenced", "bypass")
 
@@ -56,10 +63,43 @@ def test_counters_are_told_on_this_machine_alone(site, ann, pins):
     answer = Client(site).get("/metrics")
     assert answer.headers["Content-Type"].startswith("text/plain; version=0.0.4")
     for line in answer.text.splitlines():
-        assert re.fullmatch(r'# (HELP|TYPE) pinwall_\w+ .+'
-                            r'|pinwall_\w+(\{of="[^"]+",how="\w+"\}|\{how="[\w-]+"\})? \d+', line)
-    for address in ("/api/metrics", "/api/metrics/", "/api/%6detrics", "/api//metrics"):
-        assert Client(site).get(address).status_code == 404, address
+        assert re.fullmatch(r'# (HELP|TYPE) pinwall_\w+ .+|pinwall_\w+'
+                            r'(\{of="[^"]+",how="\w+"\}|\{how="[\w-]+"\})? \d+', line)
+    for address, status in (("127.0.0.1", 200), ("::1", 200), ("192.0.2.7", 404), ("", 404)):
+        with fastcgi.Connection(site.dir / "run" / "fast.sock") as connection:
+            connection.send(fastcgi.request("GET", "/api/metrics", REMOTE_ADDR=address))
+            answer = connection.answer()
+        assert answer.status == status and (b"cache" in answer.body) == (status == 200)
+
+
+def test_only_who_asked_may_keep_an_answer(site, ann, pins):
+    """RFC 9111, 5.2.2: what has an ETag is asked for again each time."""
+    reader = Client(site)
+    for path, kept in ((f"pins/{pins[0]}/", True), ("pins/", True), ("readyz", False),
+                       ("pins/0/", False), (f"pins/{pins[0]}/similar_pin/", False)):
+        answer = reader.get(path)
+        assert answer.headers["Cache-Control"] == ("private, no-cache" if kept else "no-store")
+        assert ("ETag" in answer.headers) == kept
+    tag = reader.get("pins/").headers["ETag"]
+    answer = reader.get("pins/", headers={"If-None-Match": tag})
+    assert answer.status_code == 304 and answer.headers["ETag"] == tag.removeprefix("W/")
+    assert answer.headers["Cache-Control"] == "private, no-cache"
+    login = Client(site).request("POST", "rest-auth/login/", json={
+        "email": ann.email, "password": ann.password})
+    assert login.headers["Cache-Control"] == "no-store"
+
+
+def test_a_second_guardian_does_no_harm(site, ann, pins):
+    own = subprocess.Popen([str(site.program), "guard", "--conf", str(site.conf)],
+                           env=site.environment(), stderr=subprocess.DEVNULL)
+    try:
+        for i in range(10):
+            ann.want(200, "PATCH", f"pins/{pins[1]}/", json={"title": f"Guarded {i}"})
+            assert Client(site).get(f"pins/{pins[1]}/").json()["title"] == f"Guarded {i}"
+        site.wait_for_cache()
+    finally:
+        own.terminate()
+        assert own.wait(10) == 0
 
 
 def test_an_answer_is_a_miss_then_a_hit(site, ann, pins):
