@@ -8,7 +8,8 @@
  *   no cache  READ: no lease, no connection, too late an answer
  *
  * An expensive one is made by one worker; the others look again after 5, 10,
- * 20, 40 ... ms, 200 ms in all, and then make it themselves.  One of the soft
+ * 20, 40 ... ms, 200 ms in all, and then make it themselves; at once, if there
+ * was nothing to keep and the lock was left.  One of the soft
  * class is served though outdated, while it is younger than stale_ms, and one
  * worker makes it anew.  It may carry only what may be shown old.
  *
@@ -63,6 +64,7 @@ struct ftc_reader {
 	bool in_service; /* Redis answered in time, and there is a lease */
 	int64_t asked, patience;
 	int polls;
+	bool locked; /* the lock of the fragment whose turn it is is ours */
 	char epoch[FTC_EPOCH], lock[FTC_KEY], ttl[16], lock_ttl[16];
 	struct ftc_reader_part {
 		enum ftc_verdict verdict;

@@ -465,6 +465,17 @@ def test_nothing_but_answers_has_an_etag(world):
         assert got == status and "ETag" not in headers, path
 
 
+def test_what_is_not_there_is_waited_for_by_nobody(world):
+    """An answer that is not kept leaves no lock behind."""
+    places = ["boards/{}", "pins/{}", "tags/{}", "pinterestAccounts/user/n{}", "pins/{}/similar_pin"]
+    for place in places:
+        path = "/api/" + place.format(ABSENT + 1)
+        begin = time.monotonic()
+        for who in world.viewers * 3:
+            assert world.cached[who].ask(path)[0] == 404, path
+        assert time.monotonic() - begin < 0.6, path
+
+
 # Questions that are written alike.
 
 TITLES = ["a", "A", "a b", "a+b", "a&b", "a=b", "a%26b", "a&board=1", "a|b", "a;b", "1", "01",
