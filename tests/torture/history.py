@@ -36,17 +36,17 @@ class Found:
     oldest: int = 0  # ns: of what was stale, how long it had been outdated
     examples: list = field(default_factory=list)
 
-    def note(self, kind, text):
+    def note(self, kind, time, text):
         setattr(self, kind, getattr(self, kind) + 1)
         if len(self.examples) < 20:
-            self.examples.append(f"{kind}: {text}")
+            self.examples.append((time, f"{kind}: {text}"))
 
     def add(self, other, name):
         self.stale += other.stale
         self.backward += other.backward
         self.ahead += other.ahead
         self.oldest = max(self.oldest, other.oldest)
-        self.examples += [f"{name}: {text}" for text in other.examples]
+        self.examples += [(time, f"{name}: {text}") for time, text in other.examples]
 
     @property
     def total(self):
@@ -130,16 +130,16 @@ def _judge(found, known, reads, i, bounds):
     answered, latest, begun = bounds
     start, end, state = reads.starts[i], reads.ends[i], reads.states[i]
     before = [v for v in known.of.get(state, ()) if v <= begun]
-    where = f"view {reads.views[i]} at {start}, {ms(end - start)}"
+    where = f"view {reads.views[i]} within {ms(end - start)}"
     if known.within(state, answered, begun) is not None:
-        found.note("backward", f"{where} saw version {before[-1]} after {latest}")
+        found.note("backward", start, f"{where} saw version {before[-1]} after {latest}")
     elif before:
         age = start - known.ends[before[-1] + 1]
         found.oldest = max(found.oldest, age)
-        found.note("stale", f"{where} saw version {before[-1]}, {answered} had been answered; "
-                            f"outdated for {ms(age)}")
+        found.note("stale", start, f"{where} saw version {before[-1]}, {answered} had been "
+                                   f"answered; outdated for {ms(age)}")
     else:
-        found.note("ahead", f"{where} saw state {state} that was not there yet")
+        found.note("ahead", start, f"{where} saw state {state} that was not there yet")
 
 
 @dataclass
@@ -159,7 +159,7 @@ def check_register(writes, reads):
     for start, end, value in zip(reads.starts, reads.ends, reads.states):
         c = clusters.get(value)
         if c is None or end < c.start:
-            found.note("ahead", f"at {start}, {ms(end - start)}: state {value}")
+            found.note("ahead", start, f"within {ms(end - start)}: state {value}")
             continue
         c.first = min(c.first, end)
         c.last = max(c.last, start)
@@ -176,7 +176,9 @@ def _conflict(found, older, newer):
     or by another read?"""
     kind = "stale" if newer.first == newer.answered else "backward"
     found.oldest = max(found.oldest, older.last - newer.first)
-    found.note(kind, f"at {older.last}: {ms(older.last - newer.first)} after what replaced it")
+    found.note(kind, older.last, f"written {ms(older.last - older.start)} ago, answered "
+               f"{ms(older.last - older.answered)}; replaced {ms(older.last - newer.start)} ago, "
+               f"answered {ms(older.last - newer.answered)}, seen {ms(older.last - newer.first)}")
 
 
 def _overlaps(found, forward):

@@ -175,7 +175,7 @@ class Run:
                     (reads[name], self.state(text))
                     for name, text in self.world.take(view, json.loads(bodies[key])).items()]
             for rows, state in said:
-                rows.add(begin, end, state, view)
+                rows.add(begin, end, state, view if status == 200 else -view)
         return reads
 
     def explain(self, begin, end, what):
@@ -188,6 +188,12 @@ class Run:
             self.result.unexplained.append((begin, what, [
                 name for name, since, till in self.faults.journal
                 if since <= end and begin <= till + GRACE]))
+
+    def faults_near(self, time, before=3 * 10**9):
+        """What was done shortly before, or still was: name and how long ago."""
+        return ", ".join(f"{name} from {(time - since) / 1e6:.0f} to {(time - till) / 1e6:.0f} "
+                         "ms before" for name, since, till in self.faults.journal
+                         if since <= time <= till + before)
 
     def check(self):
         r = self.result
@@ -206,6 +212,9 @@ class Run:
         r.acked = sum(end < history.FOREVER for _, end in ends)
         r.unanswered = len(ends) - r.acked
         r.hits = self.hits()
+        for found in (r.found, r.outside):
+            found.examples = [f"{text} [{self.faults_near(time)}]"
+                              for time, text in found.examples]
 
     def hits(self):
         """Of reads without a login, those that asked Postgres nothing."""
