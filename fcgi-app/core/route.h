@@ -65,11 +65,15 @@ struct route {
 	enum shape shape;    /* of success */
 	const struct column *columns; /* of SHAPE_ROW, _ARRAY and _PAGE */
 	const char *beside;  /* what may stand beside them: "name":{schema} */
-	int cache_s;         /* 0: not cached */
-	/* What the answer depends on: names of sql/schemes.  "name", or
-	 * "name:{field}" with a key (or {viewer}), or "name?{field}" if the
-	 * field is given; of several between | the first whose field is given,
-	 * and nothing if the last is empty. */
+	int cache_s;         /* an answer is kept at most so long; 0: an hour */
+	/* A viewer who has nothing hidden gets the answer that everybody gets;
+	 * only with AUTH_OPT and reads. */
+	bool shared;
+	bool expensive;      /* what many ask for at once is made by one */
+	/* What the answer depends on; nothing: it is never kept.  Names of
+	 * sql/schemes: "name", or "name:{field}" with a key (or {viewer}), or
+	 * "name?{field}" if the field is given; of several between | the first
+	 * whose field is given, and nothing if the last is empty. */
 	const char *reads[ROUTE_TAGS];
 	const char *touches[ROUTE_TAGS];
 	bool touches_nothing; /* a write that no cached answer depends on */

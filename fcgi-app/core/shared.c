@@ -14,6 +14,10 @@ struct shared {
 	uint64_t layout;
 	struct counts past; /* of processes that ended; the master writes it */
 	struct slot slots[SHARED_SLOTS];
+	struct {
+		_Atomic uint64_t name; /* its hash; 0: free */
+		_Atomic uint64_t counts[SHARED_TALLY];
+	} tallies[SHARED_TALLIES];
 	_Alignas(PAGE) unsigned char area[SHARED_AREA];
 };
 
@@ -134,6 +138,35 @@ shared_counts(void)
 		sum.bytes += s->bytes;
 	}
 	return sum;
+}
+
+/* FNV-1a, never 0. */
+static uint64_t
+hash(struct str name)
+{
+	uint64_t h = UINT64_C(0xcbf29ce484222325);
+	size_t i;
+
+	for (i = 0; i < name.n; i++)
+		h = (h ^ (unsigned char)name.p[i]) * UINT64_C(0x100000001b3);
+	return h != 0 ? h : 1;
+}
+
+_Atomic uint64_t *
+shared_tally(struct str name)
+{
+	uint64_t wanted = hash(name), there;
+	struct shared *m = memory();
+	size_t i, at;
+
+	for (i = 0; i < SHARED_TALLIES; i++) {
+		at = (wanted + i) % SHARED_TALLIES;
+		there = 0;
+		if (atomic_compare_exchange_strong(&m->tallies[at].name,
+		    &there, wanted) || there == wanted)
+			return m->tallies[at].counts;
+	}
+	return NULL;
 }
 
 void *

@@ -63,6 +63,12 @@ void shared_give_back(int n);
 /* Sums over all processes since the master started, the dead ones included. */
 struct counts shared_counts(void);
 
+/* Counters under a name, summed over all processes since the master started;
+ * NULL: there are too many names. */
+#define SHARED_TALLIES 512
+#define SHARED_TALLY 7
+_Atomic uint64_t *shared_tally(struct str name);
+
 /* The application's area: *n bytes, zeroed when the master started, shared by
  * all processes.  Without a master it is private to the process. */
 void *shared_area(size_t *n);

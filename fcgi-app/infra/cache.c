@@ -1,24 +1,21 @@
 /* Answers that are kept.  See cache.h. */
 #include "cache.h"
 
+#include "answer.h"
+#include "cache_parts.h"
 #include "cache_tags.h"
-#include "cache_wire.h"
 #include "clock.h"
 #include "conf.h"
-#include "ftc_reader.h"
+#include "etag.h"
+#include "pg.h"
 #include "reply.h"
 
-#define TTL_MS 3600000
-
 static struct cache_wire wire;
-static uint64_t build;
 
 void
 cache_open(void)
 {
 	cache_wire_open(&wire, REDIS_CACHE);
-	/* what a newer program would answer differently has another number */
-	build = UINT64_C(1);
 }
 
 void
@@ -42,7 +39,7 @@ cache_sleep(int64_t until)
 		usleep((useconds_t)left);
 }
 
-/* --- What is kept: header lines and body -------------------------------- */
+/* --- What is kept: header lines and body --------------------------------- */
 
 static struct str
 pack(struct req *rq, size_t from)
@@ -68,89 +65,225 @@ unpack(struct req *rq, struct str kept)
 	buf_str(reply_json(rq, 200), str_sub(kept, sizeof(n) + n, kept.n));
 }
 
-/* --- Reading ------------------------------------------------------------ */
+/* --- An answer ----------------------------------------------------------- */
 
-struct reading {
-	struct ftc_reader machine;
-	struct str tags[FTC_TAGS];
-	char key[FTC_KEY + 1];
-	struct ftc_fragment fragment;
+/* The parts that are asked for.  Of a route that is not shared, or asked by
+ * nobody in particular, there is OWN alone. */
+enum { OWN, SCOPE, SHARED };
+
+struct answering {
+	struct cache_parts parts;
+	size_t own, shared; /* their places; -1: not asked for */
+	struct str tags[FTC_TAGS], scope_tags[2];
+	enum err (*handler)(struct req *rq);
 	enum err outcome;
-	size_t head; /* lines that were there before */
+	bool plain;  /* the viewer has nothing hidden */
+	size_t used; /* the part that was the answer */
+	size_t head; /* header lines that were there before */
 };
 
-static struct ftc_event
-make_it(struct req *rq, struct reading *r, enum err (*make)(struct req *rq))
+/* Is part i the one that this viewer gets? */
+static bool
+is_wanted(const struct answering *a, size_t i)
 {
-	struct str *kept = arena_alloc(rq->mem, sizeof(*kept));
-	struct ftc_event e;
-
-	r->outcome = make(rq);
-	if (r->outcome != OK || rq->status != 200 || !buf_ok(rq->out))
-		return cache_wire_event(&wire, FTC_NEXT);
-	*kept = pack(rq, r->head);
-	e = cache_wire_event(&wire, FTC_BODY);
-	e.values = kept;
-	e.n = 1;
-	return e;
+	return i == (a->plain ? a->shared : a->own);
 }
 
 static void
-tell_etag(struct req *rq, const struct reading *r)
+serve(struct req *rq, void *arg, size_t i, struct str kept)
+{
+	struct answering *a = arg;
+
+	if (i != a->own && i != a->shared) {
+		a->plain = str_eq(kept, STR("1"));
+	} else if (is_wanted(a, i) && a->outcome == OK) {
+		a->used = i;
+		unpack(rq, kept);
+	}
+}
+
+static struct str
+make_scope(struct req *rq, struct answering *a)
+{
+	struct row row;
+
+	a->outcome = pg_row(rq, q_accounts_plain(rq->user), &row);
+	if (a->outcome != OK)
+		return STR_NONE;
+	a->plain = row_bool(&row, "plain");
+	return a->plain ? STR("1") : STR("0");
+}
+
+static struct str
+make(struct req *rq, void *arg, size_t i)
+{
+	struct answering *a = arg;
+	int64_t viewer = rq->user;
+
+	if (i != a->own && i != a->shared)
+		return make_scope(rq, a);
+	if (!is_wanted(a, i) || a->outcome != OK)
+		return STR_NONE;
+	a->used = i;
+	if (i == a->shared)
+		rq->user = 0; /* what everybody gets */
+	a->outcome = a->handler(rq);
+	rq->user = viewer;
+	if (a->outcome != OK || rq->status != 200 || !buf_ok(rq->out))
+		return STR_NONE;
+	return pack(rq, a->head);
+}
+
+static void
+tell_etag(struct req *rq, const struct answering *a)
 {
 	char etag[FTC_ETAG + 1];
 
-	if (r->outcome != OK || rq->status != 200 ||
-	    !ftc_reader_etag(&r->machine, 0, etag))
+	if (a->outcome != OK || rq->status != 200 ||
+	    !ftc_reader_etag(&a->parts.machine, a->used, etag))
 		return;
 	reply_header(rq, "ETag", str_of(etag));
-	if (str_eq(rq->if_none_match, str_of(etag))) {
+	if (etag_is_among(rq->if_none_match, str_of(etag))) {
 		buf_reset(rq->out, SIZE_MAX);
 		rq->status = 304;
 	}
 }
 
-static void
-run(struct req *rq, struct reading *r, enum err (*make)(struct req *rq))
+/* One more part; its place. */
+static size_t
+add(struct cache_parts *parts, const struct str *tags, size_t n)
 {
-	struct ftc_event e = cache_wire_event(&wire, FTC_START);
-	struct ftc_action action;
+	parts->fragments[parts->n] = (struct ftc_fragment){ .tags = tags,
+		.n = n, .ttl_ms = FTC_TAG_MS };
+	return parts->n++;
+}
 
-	for (;;) {
-		ftc_reader_step(&r->machine, &e, &action);
-		if (action.what == FTC_DONE)
-			return;
-		if (cache_wire_do(&wire, &action, rq->mem, cache_sleep, &e))
-			continue;
-		if (action.what == FTC_SERVE) {
-			unpack(rq, action.body);
-			e = cache_wire_event(&wire, FTC_NEXT);
-		} else {
-			e = make_it(rq, r, make);
-		}
+static size_t
+add_answer(struct req *rq, struct answering *a, size_t n, int64_t viewer)
+{
+	size_t i = add(&a->parts, a->tags, n);
+	struct ftc_fragment *f = &a->parts.fragments[i];
+
+	f->expensive = rq->route->expensive;
+	if (rq->route->cache_s > 0)
+		f->ttl_ms = (uint32_t)rq->route->cache_s * 1000;
+	cache_tags_key(rq, viewer, a->parts.keys[i]);
+	return i;
+}
+
+static void
+plan(struct req *rq, struct answering *a, size_t n)
+{
+	size_t scope;
+
+	a->own = a->shared = SIZE_MAX;
+	if (rq->user != 0 && rq->route->shared) {
+		cache_tags_scope(rq, a->scope_tags);
+		scope = add(&a->parts, a->scope_tags, 2);
+		cache_tags_scope_key(rq, a->parts.keys[scope]);
+		a->shared = add_answer(rq, a, n, 0);
 	}
+	a->own = add_answer(rq, a, n, rq->user);
+	a->parts.serve = serve;
+	a->parts.make = make;
+	a->parts.arg = a;
 }
 
 enum err
-cache_answer(struct req *rq, enum err (*make)(struct req *rq))
+cache_answer(struct req *rq, enum err (*handler)(struct req *rq))
 {
-	struct reading *r;
+	struct answering *a;
 	size_t n;
 
 	if (!conf.cache || rq->route->method != GET ||
 	    rq->route->reads[0] == NULL)
-		return make(rq);
-	r = arena_alloc(rq->mem, sizeof(*r));
-	n = cache_tags_of(rq, r->tags);
+		return handler(rq);
+	a = arena_zalloc(rq->mem, sizeof(*a));
+	n = cache_tags_of(rq, rq->route->reads, a->tags);
 	if (n == 0)
-		return make(rq);
-	r->outcome = OK;
-	r->head = rq->head->n;
-	cache_tags_key(rq, build, r->key);
-	r->fragment = (struct ftc_fragment){ .key = str_of(r->key),
-		.tags = r->tags, .n = n, .ttl_ms = TTL_MS };
-	ftc_reader_open(&r->machine, &wire.link, build, &r->fragment, 1);
-	run(rq, r, make);
-	tell_etag(rq, r);
-	return r->outcome;
+		return handler(rq);
+	a->handler = handler;
+	a->outcome = OK;
+	a->head = rq->head->n;
+	plan(rq, a, n);
+	cache_parts_run(rq, &a->parts);
+	cache_parts_count(&a->parts, a->used, str_of(rq->route->path));
+	tell_etag(rq, a);
+	return a->outcome;
+}
+
+/* --- A part -------------------------------------------------------------- */
+
+struct piece {
+	struct cache_parts parts;
+	const struct cache_part *part;
+	struct str tags[FTC_TAGS];
+	struct str *out;
+	enum err outcome;
+};
+
+static void
+serve_piece(struct req *rq, void *arg, size_t i, struct str kept)
+{
+	struct piece *p = arg;
+
+	(void)rq;
+	(void)i;
+	*p->out = kept;
+}
+
+static struct str
+make_piece(struct req *rq, void *arg, size_t i)
+{
+	struct piece *p = arg;
+	bool keep = true;
+	struct buf b;
+
+	(void)i;
+	buf_open(&b, 1 << 20);
+	p->outcome = p->part->make(rq, p->part->arg, &b, &keep);
+	if (p->outcome == OK && !buf_ok(&b))
+		p->outcome = fail(rq, ERR_INTERNAL, "part %s over its maximum",
+		    p->part->name);
+	if (p->outcome == OK)
+		*p->out = arena_dup(rq->mem, buf_view(&b));
+	buf_close(&b);
+	return p->outcome == OK && keep ? *p->out : STR_NONE;
+}
+
+enum err
+cache_part_now(struct req *rq, const struct cache_part *part, struct str *out)
+{
+	struct piece p = { .part = part, .out = out, .outcome = OK };
+
+	(void)make_piece(rq, &p, 0);
+	return p.outcome;
+}
+
+enum err
+cache_part(struct req *rq, const struct cache_part *part, struct str *out)
+{
+	struct piece *p;
+	struct ftc_fragment *f;
+
+	if (!conf.cache || rq->writes)
+		return cache_part_now(rq, part, out);
+	p = arena_zalloc(rq->mem, sizeof(*p));
+	p->part = part;
+	p->out = out;
+	p->outcome = OK;
+	f = &p->parts.fragments[0];
+	*f = (struct ftc_fragment){ .tags = p->tags,
+		.n = cache_tags_of(rq, part->reads, p->tags),
+		.ttl_ms = (uint32_t)part->ttl_s * 1000,
+		.stale_ms = (uint32_t)part->stale_s * 1000,
+		.expensive = part->expensive };
+	cache_tags_part_key(part->name, part->about, p->parts.keys[0]);
+	p->parts.n = 1;
+	p->parts.serve = serve_piece;
+	p->parts.make = make_piece;
+	p->parts.arg = p;
+	cache_parts_run(rq, &p->parts);
+	cache_parts_count(&p->parts, 0, str_of(part->name));
+	return p->outcome;
 }

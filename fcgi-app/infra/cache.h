@@ -7,6 +7,10 @@
  * something fences its tags before it commits.  Nothing else of the program
  * knows about it: routes declare what they read, triggers tell what changed.
  *
+ * An answer is kept for each viewer, as it may show what only he may see.  Of
+ * a shared route those who have nothing hidden have one together; that they
+ * have nothing hidden is kept as well, and asked for in the same MGET.
+ *
  * Off (setting cache = 0) nothing is asked and nothing is fenced; switch it
  * only while the site stands.
  */
@@ -20,9 +24,34 @@
 void cache_open(void);
 void cache_close(void);
 
-/* Answers rq from what is kept, or by make(rq) and keeps that. */
+/* Answers rq from what is kept, or by make(rq) and keeps that.  With an ETag
+ * if it is one that is kept; 304 if the caller has it. */
 enum err cache_answer(struct req *rq, enum err (*make)(struct req *rq))
     MUST_CHECK;
+
+/*
+ * A part of answers, kept by itself: the same for every viewer.  Of the soft
+ * class (stale_s > 0) it may be shown although it is outdated, so there must be
+ * nothing in it that may not: ids and scores, never what they stand for.
+ */
+struct cache_part {
+	const char *name;         /* what it is, among all parts */
+	struct str about;         /* which one: all that it is made from */
+	const char *const *reads; /* tags; NULL at the end */
+	int ttl_s, stale_s;
+	bool expensive;
+	/* Makes it; *keep = false: this time it is not to be kept. */
+	enum err (*make)(struct req *rq, void *arg, struct buf *out,
+	    bool *keep);
+	void *arg;
+};
+/* *out: its bytes, which live as long as the request; STR_NONE: there are
+ * none. */
+enum err cache_part(struct req *rq, const struct cache_part *part,
+    struct str *out) MUST_CHECK;
+/* The same, made now whatever is kept. */
+enum err cache_part_now(struct req *rq, const struct cache_part *part,
+    struct str *out) MUST_CHECK;
 
 /* How the transaction of a request ends; each gives its outcome. */
 struct cache_ends {

@@ -1,5 +1,6 @@
 /* Commits that are told to the cache.  See cache.h. */
 #include "cache.h"
+#include "cache_count.h"
 #include "cache_request.h"
 #include "ftc_key.h"
 #include "ftc_writer.h"
@@ -11,6 +12,7 @@ struct ending {
 	struct str tags[FTC_TAGS];
 	size_t n;
 	enum err outcome;
+	bool untold;
 };
 
 /* What became of COMMIT. */
@@ -24,11 +26,11 @@ commit(struct req *rq, struct ending *w, const struct cache_ends *ends)
 }
 
 static struct ftc_event
-request(struct ending *w, uint64_t xid)
+request(struct arena *mem, struct ending *w, uint64_t xid)
 {
 	struct ftc_event e;
 	int64_t id = 0;
-	bool good = cache_request_make(xid, w->tags, w->n, &id);
+	bool good = cache_request_make(mem, xid, w->tags, w->n, &id);
 
 	e = cache_wire_event(cache_wire(), good ? FTC_NUMBER : FTC_PG_FAILED);
 	e.number = id;
@@ -36,11 +38,11 @@ request(struct ending *w, uint64_t xid)
 }
 
 static struct ftc_event
-ask(int64_t id)
+ask(struct arena *mem, int64_t id)
 {
-	bool fenced = false;
+	int64_t fenced = 0;
 	struct ftc_event e;
-	bool good = cache_request_is_fenced(id, &fenced);
+	bool good = cache_request_is_fenced(mem, id, &fenced);
 
 	e = cache_wire_event(cache_wire(), good ? FTC_NUMBER : FTC_PG_FAILED);
 	e.number = fenced;
@@ -72,16 +74,26 @@ run(struct req *rq, struct ending *w, uint64_t xid,
 			e = cache_wire_event(cache_wire(),
 			    commit(rq, w, ends));
 		} else if (a.what == FTC_REQUEST) {
-			e = request(w, xid);
+			e = request(rq->mem, w, xid);
 		} else if (a.what == FTC_ASK) {
-			e = ask(a.id);
+			e = ask(rq->mem, a.id);
 		} else {
+			w->untold |= a.what == FTC_ROLLBACK;
 			if (a.what == FTC_ROLLBACK)
 				w->outcome = roll_back(rq, ends);
 			e = cache_wire_event(cache_wire(), FTC_NEXT);
 		}
 	}
 	cache_request_end();
+}
+
+static void
+count(const struct ending *w)
+{
+	const struct ftc_writer *m = &w->machine;
+
+	cache_count_write(w->untold ? CACHE_UNTOLD : m->indirect ?
+	    CACHE_ASKED : m->fenced ? CACHE_TOLD : CACHE_NOBODY);
 }
 
 /* With "t:" before each; if there were too many, every name in bulk. */
@@ -108,9 +120,11 @@ cache_commit(struct req *rq, const struct touched *touched,
 	struct ending *w = arena_alloc(rq->mem, sizeof(*w));
 
 	w->outcome = OK;
+	w->untold = false;
 	fold(rq, w, touched);
 	ftc_writer_open(&w->machine, &cache_wire()->link, touched->xid,
 	    w->tags, w->n);
 	run(rq, w, touched->xid, ends);
+	count(w);
 	return w->outcome;
 }

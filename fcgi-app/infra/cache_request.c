@@ -1,93 +1,54 @@
 /* Fences that are asked for at Postgres.  See cache_request.h. */
 #include "cache_request.h"
 
-#include "conf.h"
-#include "log.h"
-
-#include <libpq-fe.h>
+#include "pg_side.h"
 
 static PGconn *second;
 
-static bool
+static PGconn *
 connected(void)
 {
-	const char *keys[] = { "dbname", "options", "connect_timeout",
-		"application_name", NULL };
-	const char *values[] = { conf.database,
-		"-c statement_timeout=1000 -c search_path=public", "2",
-		"pinwall-fence", NULL };
-
-	if (second != NULL && PQstatus(second) == CONNECTION_OK)
-		return true;
-	PQfinish(second);
-	second = PQconnectdbParams(keys, values, 1);
-	if (PQstatus(second) == CONNECTION_OK)
-		return true;
-	log_error("cache fence reason=%s", PQerrorMessage(second));
-	return false;
+	if (second == NULL || PQstatus(second) != CONNECTION_OK) {
+		PQfinish(second);
+		second = pg_side_open("pinwall-fence", 1000);
+	}
+	return second;
 }
 
-static bool
-ask(const char *text, const char *const *args, int n, struct str *out,
-    char room[32])
+/* Tags, a line each. */
+static struct str
+list(struct arena *mem, const struct str *tags, size_t n)
 {
-	PGresult *r;
-	bool good;
-
-	if (!connected())
-		return false;
-	r = PQexecParams(second, text, n, NULL, args, NULL, NULL, 0);
-	good = PQresultStatus(r) == PGRES_TUPLES_OK && PQntuples(r) == 1;
-	if (good)
-		snprintf(room, 32, "%s", PQgetvalue(r, 0, 0));
-	else
-		log_error("cache fence reason=%s", PQresultErrorMessage(r));
-	PQclear(r);
-	*out = str_of(room);
-	return good;
-}
-
-bool
-cache_request_make(uint64_t xid, const struct str *tags, size_t n, int64_t *id)
-{
-	char number[24], room[32];
-	const char *args[2] = { number, NULL };
-	struct str answer;
-	struct buf list;
+	struct str all = STR("");
+	struct buf b;
 	size_t i;
-	bool good;
 
-	snprintf(number, sizeof(number), "%llu", (unsigned long long)xid);
-	buf_open(&list, 1 << 16);
+	buf_open(&b, 1 << 16);
 	for (i = 0; i < n; i++) {
 		if (i > 0)
-			buf_byte(&list, '\n');
-		buf_str(&list, tags[i]);
+			buf_byte(&b, '\n');
+		buf_str(&b, tags[i]);
 	}
-	buf_byte(&list, '\0');
-	args[1] = list.p;
-	good = buf_ok(&list) && ask("with made as (insert into cache_fence "
-	    "(xid, tags) values ($1::text::xid8, string_to_array($2, e'\\n')) "
-	    "returning id) select id from made, pg_notify('guard', '')", args,
-	    2, &answer, room) && str_int(answer, id);
-	buf_close(&list);
-	return good;
+	if (buf_ok(&b))
+		all = arena_dup(mem, buf_view(&b));
+	buf_close(&b);
+	return all;
 }
 
 bool
-cache_request_is_fenced(int64_t id, bool *fenced)
+cache_request_make(struct arena *mem, uint64_t xid, const struct str *tags,
+    size_t n, int64_t *id)
 {
-	char number[24], room[32];
-	const char *args[1] = { number };
-	struct str answer;
+	struct str all = list(mem, tags, n);
 
-	snprintf(number, sizeof(number), "%lld", (long long)id);
-	/* whose row is gone was served, and more than that */
-	if (!ask("select coalesce(bool_or(fenced), true) from cache_fence "
-	    "where id = $1::bigint", args, 1, &answer, room))
-		return false;
-	*fenced = str_eq(answer, STR("t"));
-	return true;
+	return all.n > 0 && pg_side_number(connected(), mem,
+	    q_guard_ask((int64_t)xid, all), id);
+}
+
+bool
+cache_request_is_fenced(struct arena *mem, int64_t id, int64_t *fenced)
+{
+	return pg_side_number(connected(), mem, q_guard_asked(id), fenced);
 }
 
 void

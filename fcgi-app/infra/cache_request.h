@@ -7,13 +7,13 @@
 #ifndef INFRA_CACHE_REQUEST_H
 #define INFRA_CACHE_REQUEST_H
 
-#include "str.h"
+#include "arena.h"
 
 /* Registers it; false: logged. */
-bool cache_request_make(uint64_t xid, const struct str *tags, size_t n,
-    int64_t *id);
+bool cache_request_make(struct arena *mem, uint64_t xid,
+    const struct str *tags, size_t n, int64_t *id);
 /* Is it fenced?  *fenced; false: not known. */
-bool cache_request_is_fenced(int64_t id, bool *fenced);
+bool cache_request_is_fenced(struct arena *mem, int64_t id, int64_t *fenced);
 void cache_request_end(void);
 
 #endif

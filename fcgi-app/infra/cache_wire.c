@@ -81,11 +81,17 @@ words_of(const struct ftc_call *call, struct arena *mem)
 
 /* --- Answers ----------------------------------------------------------- */
 
-/* What an answer holds, copied: texts of a list, or one. */
 static void
-take_answer(const struct redis_reply *r, struct arena *mem,
-    struct ftc_event *e)
+free_reply(void *reply)
 {
+	redis_free(reply);
+}
+
+/* What an answer holds, which lives as long as mem: texts of a list, or one. */
+static void
+take_answer(struct cache_wire *w, struct arena *mem, struct ftc_event *e)
+{
+	struct redis_reply *r = redis_take(w->at);
 	size_t n = redis_count(r), i;
 	struct str *values = arena_alloc(mem, (n + 1) * sizeof(*values));
 
@@ -98,10 +104,8 @@ take_answer(const struct redis_reply *r, struct arena *mem,
 	for (i = 0; i < n; i++)
 		values[i] = redis_text(redis_item(r, i));
 	e->n = n > 0 ? n : 1;
-	for (i = 0; i < e->n; i++)
-		if (values[i].p != NULL)
-			values[i] = arena_dup(mem, values[i]);
 	e->values = values;
+	arena_defer(mem, free_reply, r);
 }
 
 /* Seconds and microseconds, as milliseconds. */
@@ -167,7 +171,7 @@ call_script(struct cache_wire *w, const struct ftc_call *call,
 	if (r == NULL || redis_failed(r, ""))
 		e->what = FTC_FAILED;
 	else
-		take_answer(r, mem, e);
+		take_answer(w, mem, e);
 }
 
 static void
@@ -187,7 +191,7 @@ call_plain(struct cache_wire *w, const struct ftc_call *call,
 		e->what = FTC_FAILED;
 		return;
 	}
-	take_answer(r, mem, e);
+	take_answer(w, mem, e);
 	if (call->command == FTC_TIME_OF)
 		take_time(e);
 }

@@ -39,6 +39,7 @@ ftc_reader_open(struct ftc_reader *r, struct ftc_link *link, uint64_t build,
 	r->n = n;
 	r->now_at = 0;
 	r->at = FTC_READER_BEGINS;
+	r->in_service = false;
 	for (i = 0; i < n; i++) {
 		assert(fragments[i].key.n == FTC_KEY &&
 		    fragments[i].n <= FTC_TAGS);
@@ -182,7 +183,8 @@ on_answer(struct ftc_reader *r, const struct ftc_event *e)
 
 	for (i = 0; i < r->n; i++)
 		values += 1 + r->fragments[i].n;
-	if (!is_in_service(r, e, values))
+	r->in_service = is_in_service(r, e, values);
+	if (!r->in_service)
 		return;
 	for (i = 0, values = 1; i < r->n; i++) {
 		judge(r, i, e, e->values + values);

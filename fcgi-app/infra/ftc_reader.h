@@ -60,6 +60,7 @@ struct ftc_reader {
 	const struct ftc_fragment *fragments;
 	size_t n, now_at;
 	enum ftc_reader_at at;
+	bool in_service; /* Redis answered in time, and there is a lease */
 	int64_t asked, patience;
 	int polls;
 	char epoch[FTC_EPOCH], lock[FTC_KEY], ttl[16], lock_ttl[16];

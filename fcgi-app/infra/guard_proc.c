@@ -1,6 +1,7 @@
 /* The guardian's process.  See guard_proc.h. */
 #include "guard_proc.h"
 
+#include "cache_count.h"
 #include "cache_wire.h"
 #include "clock.h"
 #include "ftc_guard.h"
@@ -24,7 +25,8 @@ struct guard {
 	struct ftc_guard machine;
 	struct cache_wire wire;
 	struct arena *mem;
-	uint64_t epochs;
+	/* What was counted of the machine's numbers. */
+	uint64_t epochs, renewals, resolved;
 };
 
 static void
@@ -35,12 +37,12 @@ rest(int64_t until)
 }
 
 static struct ftc_event
-number_event(struct guard *g, bool good, uint64_t number)
+number_event(struct guard *g, bool good, int64_t number)
 {
 	struct ftc_event e = cache_wire_event(&g->wire,
 	    good ? FTC_NUMBER : FTC_PG_FAILED);
 
-	e.number = (int64_t)number;
+	e.number = number;
 	return e;
 }
 
@@ -49,7 +51,7 @@ states_event(struct guard *g, const struct ftc_action *a)
 {
 	enum ftc_xact *states = arena_zalloc(g->mem,
 	    (a->n + 1) * sizeof(*states));
-	bool good = guard_pg_states(a->xids, a->n, states);
+	bool good = guard_pg_states(g->mem, a->xids, a->n, states);
 	struct ftc_event e = cache_wire_event(&g->wire,
 	    good ? FTC_STATES_ARE : FTC_PG_FAILED);
 
@@ -73,41 +75,69 @@ rows_event(struct guard *g)
 	return e;
 }
 
+static void
+count_rows(const struct ftc_row *rows, size_t n)
+{
+	uint64_t uncovered = 0;
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		uncovered += rows[i].xid == 0;
+	cache_count_guard(CACHE_UNCOVERED, uncovered);
+}
+
 /* What is to be done in Postgres. */
 static struct ftc_event
 do_in_postgres(struct guard *g, const struct ftc_action *a)
 {
-	uint64_t n = 0;
+	uint64_t who = 0;
+	int64_t n = 0;
 	bool good;
 
 	switch (a->what) {
 	case FTC_PG_CONNECT:
-		good = guard_pg_connect(&n);
-		return number_event(g, good, n);
+		good = guard_pg_connect(g->mem, &who);
+		return number_event(g, good, (int64_t)who);
 	case FTC_BARRIER:
-		good = guard_pg_barrier(&n);
+		good = guard_pg_barrier(g->mem, &n);
 		return number_event(g, good, n);
 	case FTC_OLDEST:
-		good = guard_pg_oldest(&n);
+		good = guard_pg_oldest(g->mem, &n);
 		return number_event(g, good, n);
 	case FTC_STATES:
 		return states_event(g, a);
 	case FTC_ROWS_READ:
 		return rows_event(g);
 	default:
-		good = guard_pg_done(a->rows, a->n);
+		good = guard_pg_done(g->mem, a->rows, a->n);
+		count_rows(a->rows, good ? a->n : 0);
 		return cache_wire_event(&g->wire,
 		    good ? FTC_NEXT : FTC_PG_FAILED);
 	}
 }
 
 static void
-log_epoch(struct guard *g)
+count(struct guard *g)
 {
-	if (g->machine.epochs == g->epochs)
-		return;
-	g->epochs = g->machine.epochs;
-	log_info("guard epoch=%.*s", FTC_NONCE, g->machine.epoch);
+	const struct ftc_guard *m = &g->machine;
+
+	if (m->epochs != g->epochs)
+		log_info("guard epoch=%.*s", FTC_NONCE, m->epoch);
+	cache_count_guard(CACHE_EPOCHS, m->epochs - g->epochs);
+	cache_count_guard(CACHE_RENEWALS, m->renewals - g->renewals);
+	cache_count_guard(CACHE_RESOLVED, m->resolved - g->resolved);
+	g->epochs = m->epochs;
+	g->renewals = m->renewals;
+	g->resolved = m->resolved;
+}
+
+/* A round, a look back while others are waited for, a connection: what was
+ * read before is of no use then. */
+static bool
+begins_anew(const struct ftc_action *a)
+{
+	return a->what == FTC_OLDEST || a->what == FTC_PG_CONNECT ||
+	    (a->what == FTC_CALL && a->call.command == FTC_HGETALL);
 }
 
 int
@@ -127,11 +157,8 @@ guard_proc_run(void (*ready)(void))
 	e = cache_wire_event(&g.wire, FTC_START);
 	while (!stopping) {
 		ftc_guard_step(&g.machine, &e, &action);
-		log_epoch(&g);
-		/* a round begins with what is read there; what was read
-		 * before is of no use then */
-		if (action.what == FTC_CALL &&
-		    action.call.command == FTC_HGETALL)
+		count(&g);
+		if (begins_anew(&action))
 			arena_reset(g.mem);
 		if (!cache_wire_do(&g.wire, &action, g.mem, rest, &e))
 			e = do_in_postgres(&g, &action);

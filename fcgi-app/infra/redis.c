@@ -272,6 +272,21 @@ redis_call(enum redis at, const struct str *words, size_t n)
 	return ask(h, deadline_of(h));
 }
 
+struct redis_reply *
+redis_take(enum redis at)
+{
+	struct redis_reply *r = handles[at].last;
+
+	handles[at].last = NULL;
+	return r;
+}
+
+void
+redis_free(struct redis_reply *r)
+{
+	redis_link_free(r);
+}
+
 enum redis_end
 redis_send(enum redis at, const struct str *words, size_t n)
 {

@@ -50,6 +50,10 @@ const struct redis_reply *redis_call(enum redis at, const struct str *words,
  * that of the next call.  Errors among the dropped are logged, the first of a
  * connection.  REDIS_DONE: it is on its way. */
 enum redis_end redis_send(enum redis at, const struct str *words, size_t n);
+/* The last answer, which is the caller's from now on: it stays valid until it
+ * is freed.  NULL if there is none. */
+struct redis_reply *redis_take(enum redis at);
+void redis_free(struct redis_reply *r);
 /* MGET of at most REDIS_KEYS keys; values[i] is STR_NONE if there is none. */
 #define REDIS_KEYS 256
 enum redis_end redis_mget(enum redis at, const struct str *keys, size_t n,

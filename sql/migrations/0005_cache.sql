@@ -49,3 +49,7 @@ begin
 exception when others then
 	return null;
 end $$;
+
+-- What its owner alone sees; who has none is answered as everybody is.
+create index on item (owner) where visibility <> 0;
+create index on board (owner) where visibility <> 0;

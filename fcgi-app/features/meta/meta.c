@@ -3,6 +3,7 @@
  * and do its counters agree with what they count.
  */
 #include "app.h"
+#include "meta/metrics.h"
 #include "meta/openapi.h"
 #include "redis.h"
 
@@ -77,6 +78,9 @@ static const struct route routes[] = {
 	    .doc = "Is the application alive? {\"status\": \"ok\"}" },
 	{ GET, "/readyz", readyz, NULL, AUTH_NONE, .shape = SHAPE_OTHER,
 	    .doc = "Can it serve? The state of Postgres and Redis." },
+	{ GET, "/metrics", metrics, NULL, AUTH_NONE, .shape = SHAPE_OTHER,
+	    .doc = "Counters for Prometheus; from outside there is no such "
+	    "address." },
 	{ GET, "/openapi.json", openapi, NULL, AUTH_NONE,
 	    .shape = SHAPE_OTHER, .doc = "This document." },
 	ROUTE_END,

@@ -106,7 +106,7 @@ one(struct req *rq)
 
 static const struct route routes[] = {
 	{ GET, "/pins", list, list_fields, AUTH_OPT, .shape = SHAPE_PAGE,
-	    .columns = q_pins_page_columns, .cache_s = 60,
+	    .columns = q_pins_page_columns, .shared = true,
 	    .reads = { "board:{board}|tag_pins:{tag}|"
 	    "pins_by:{author__username}|pins", "names",
 	    "boards?{boards__title}|", "follows_of:"
@@ -121,6 +121,7 @@ static const struct route routes[] = {
 	    "first." },
 	{ GET, "/pins/{pin}", one, which_fields, AUTH_OPT,
 	    .shape = SHAPE_ROW, .columns = q_pins_one_columns,
+	    .shared = true,
 	    .reads = { "pin:{pin}", "names" },
 	    .doc = "One pin." },
 	ROUTE_END,

@@ -1,0 +1,115 @@
+/* A connection beside that of the process.  See pg_side.h. */
+#include "pg_side.h"
+
+#include "clock.h"
+#include "conf.h"
+#include "log.h"
+#include "pg_args.h"
+
+#include <poll.h>
+
+PGconn *
+pg_side_open(const char *who, int statement_ms)
+{
+	char options[120];
+	const char *keys[] = { "dbname", "options", "connect_timeout",
+		"application_name", "client_encoding", NULL };
+	const char *values[] = { conf.database, options, "2", who, "UTF8",
+		NULL };
+	PGconn *conn;
+
+	snprintf(options, sizeof(options), "-c statement_timeout=%d "
+	    "-c search_path=public -c timezone=UTC", statement_ms);
+	conn = PQconnectdbParams(keys, values, 1);
+	if (PQstatus(conn) == CONNECTION_OK)
+		return conn;
+	log_warn("%s postgres=%s", who, PQerrorMessage(conn));
+	PQfinish(conn);
+	return NULL;
+}
+
+static bool
+is_good(const PGresult *r)
+{
+	ExecStatusType how = PQresultStatus(r);
+
+	if (how == PGRES_TUPLES_OK || how == PGRES_COMMAND_OK)
+		return true;
+	log_warn("postgres beside=%s",
+	    r != NULL ? PQresultErrorMessage(r) : "not connected");
+	return false;
+}
+
+bool
+pg_side_listen(PGconn *conn, const char *channel)
+{
+	char text[80];
+	PGresult *r;
+	bool good;
+
+	snprintf(text, sizeof(text), "listen %s", channel);
+	r = PQexec(conn, text);
+	good = is_good(r);
+	PQclear(r);
+	return good;
+}
+
+static bool
+take_notifications(PGconn *conn)
+{
+	PGnotify *one;
+	bool any = false;
+
+	while (conn != NULL && (one = PQnotifies(conn)) != NULL) {
+		PQfreemem(one);
+		any = true;
+	}
+	return any;
+}
+
+void
+pg_side_wait(PGconn *conn, int64_t until)
+{
+	struct pollfd p = { .events = POLLIN };
+	int64_t left = until - clock_mono();
+
+	/* what was read with an answer is not seen by poll */
+	if (left <= 0 || take_notifications(conn))
+		return;
+	p.fd = conn != NULL ? PQsocket(conn) : -1;
+	(void)poll(&p, 1, (int)((left + 999) / 1000));
+	if (conn != NULL)
+		(void)PQconsumeInput(conn);
+	(void)take_notifications(conn);
+}
+
+PGresult *
+pg_side_run(PGconn *conn, struct arena *mem, struct query q)
+{
+	Oid types[QUERY_ARGS];
+	struct pg_args args;
+	PGresult *r = NULL;
+
+	pg_args_types(q.of, types);
+	pg_args_of(mem, &q, &args);
+	if (conn != NULL)
+		r = PQexecParams(conn, q.of->text, q.of->nargs, types,
+		    args.values, args.lengths, args.formats, 1);
+	if (is_good(r))
+		return r;
+	PQclear(r);
+	return NULL;
+}
+
+bool
+pg_side_number(PGconn *conn, struct arena *mem, struct query q, int64_t *out)
+{
+	PGresult *r = pg_side_run(conn, mem, q);
+	bool good = r != NULL && PQntuples(r) == 1 && !PQgetisnull(r, 0, 0);
+
+	if (good)
+		*out = PQgetlength(r, 0, 0) == 1 ? PQgetvalue(r, 0, 0)[0] :
+		    pg_get_int8(PQgetvalue(r, 0, 0));
+	PQclear(r);
+	return good;
+}

@@ -1,0 +1,16 @@
+-- What is to be fenced or released for others, of one snapshot: requests that
+-- are not both fenced and in progress, then rows of the outbox (xid 0).  Of
+-- each one more than is taken at a time.
+-- in: most int8
+-- out: id int8, xid int8, state text, fenced bool, tags text
+(select id, xid::text::int8 as xid, coalesce(cache_state(xid), '') as state,
+    fenced, array_to_string(tags, e'\n') as tags
+from cache_fence
+where not (fenced and coalesce(cache_state(xid), '') = 'in progress')
+order by id
+limit $1 + 1)
+union all
+(select id, 0, 'committed', false, array_to_string(tags, e'\n')
+from cache_outbox
+order by id
+limit $1 + 1)
