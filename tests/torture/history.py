@@ -149,6 +149,7 @@ class Cluster:
     answered: int  # its end
     first: int     # the first end of all
     last: int      # the last beginning of all
+    view: int = 0  # where it was seen then
 
 
 def check_register(writes, reads):
@@ -156,13 +157,14 @@ def check_register(writes, reads):
     for start, end, value in writes:
         assert value not in clusters, f"written twice: {value}"
         clusters[value] = Cluster(start, end, end, start)
-    for start, end, value in zip(reads.starts, reads.ends, reads.states):
+    for i, (start, end, value) in enumerate(zip(reads.starts, reads.ends, reads.states)):
         c = clusters.get(value)
         if c is None or end < c.start:
             found.note("ahead", start, f"within {ms(end - start)}: state {value}")
             continue
         c.first = min(c.first, end)
-        c.last = max(c.last, start)
+        if start > c.last:
+            c.last, c.view = start, reads.views[i]
     # what was neither answered nor seen never happened, or at the very end
     zones = sorted((c for c in clusters.values() if c.first < FOREVER), key=lambda c: c.first)
     forward = [c for c in zones if c.first < c.last]
@@ -176,7 +178,7 @@ def _conflict(found, older, newer):
     or by another read?"""
     kind = "stale" if newer.first == newer.answered else "backward"
     found.oldest = max(found.oldest, older.last - newer.first)
-    found.note(kind, older.last, f"written {ms(older.last - older.start)} ago, answered "
+    found.note(kind, older.last, f"view {older.view} saw what was written {ms(older.last - older.start)} ago, answered "
                f"{ms(older.last - older.answered)}; replaced {ms(older.last - newer.start)} ago, "
                f"answered {ms(older.last - newer.answered)}, seen {ms(older.last - newer.first)}")
 
