@@ -40,6 +40,7 @@ POSTGRES_CONF = """\
 fsync = off
 full_page_writes = off
 synchronous_commit = on
+log_error_verbosity = default
 shared_buffers = 64MB
 """
 OUTSIDE_MS = 2050  # the lease, and a little for the clocks
