@@ -25,6 +25,10 @@ static const struct command {
 	{ "index", command_index, "[rebuild | status]",
 	    "Keep the index of similar pins (a process of the site does); "
 	    "make it anew; tell how large it is." },
+	{ "cachectl", command_cachectl,
+	    "bump TAG... | bump table:TABLE | epoch | stats",
+	    "End what is kept of a tag, of a table, or everything; tell how "
+	    "the cache does." },
 	{ "routes", command_routes, "[--json | --nginx]",
 	    "Print the route table." },
 	{ "openapi", command_openapi, "", "Print the API's document." },

@@ -271,6 +271,11 @@ class Stack:
         return redis.Redis(unix_socket_path=self.setting(f"redis_{name}"), username=user,
                            password=password, **options)
 
+    def wait_for_cache(self, seconds=20.0):
+        """Until there is a lease: answers are kept from then on."""
+        with self.redis("cache") as server:
+            wait_for(lambda: server.exists("E"), seconds, 0.01)
+
 
 def wait_for(question, seconds=10.0, step=0.05):
     """Asks until the answer is true, and returns it; fails after a while."""

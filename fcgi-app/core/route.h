@@ -65,7 +65,6 @@ struct route {
 	enum shape shape;    /* of success */
 	const struct column *columns; /* of SHAPE_ROW, _ARRAY and _PAGE */
 	const char *beside;  /* what may stand beside them: "name":{schema} */
-	int cache_s;         /* an answer is kept at most so long; 0: an hour */
 	/* A viewer who has nothing hidden gets the answer that everybody gets;
 	 * only with AUTH_OPT and reads. */
 	bool shared;

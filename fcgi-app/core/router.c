@@ -117,7 +117,7 @@ check_row(const struct route *r)
 		good = wrong(r, "a read touches nothing");
 	if (write && r->reads[0] != NULL)
 		good = wrong(r, "a write is not cached");
-	if (r->reads[0] == NULL && (r->cache_s || r->shared || r->expensive))
+	if (r->reads[0] == NULL && (r->shared || r->expensive))
 		good = wrong(r, "says how to keep what is never kept");
 	if (r->shared && r->auth != AUTH_OPT)
 		good = wrong(r, "is shared by viewers, and has none");

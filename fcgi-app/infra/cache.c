@@ -162,11 +162,8 @@ static size_t
 add_answer(struct req *rq, struct answering *a, size_t n, int64_t viewer)
 {
 	size_t i = add(&a->parts, a->tags, n);
-	struct ftc_fragment *f = &a->parts.fragments[i];
 
-	f->expensive = rq->route->expensive;
-	if (rq->route->cache_s > 0)
-		f->ttl_ms = (uint32_t)rq->route->cache_s * 1000;
+	a->parts.fragments[i].expensive = rq->route->expensive;
 	cache_tags_key(rq, viewer, a->parts.keys[i]);
 	return i;
 }

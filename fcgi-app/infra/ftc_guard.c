@@ -181,35 +181,6 @@ check_server(struct ftc_guard *g, struct ftc_action *out)
 	call(g, FTC_GUARD_CHECKS, FTC_CONFIG, 0, 0, out);
 }
 
-/* G says whether Redis has kept its data. */
-static void
-judge_epoch(struct ftc_guard *g, const struct ftc_event *e,
-    struct ftc_action *out)
-{
-	struct str epoch = e->n == 1 ? e->values[0] : STR_NONE;
-
-	if (!is_of_server(g, epoch)) {
-		check_server(g, out);
-	} else if (!is_of_database(g, epoch)) {
-		g->words[0] = STR("G");
-		g->words[1] = STR("E");
-		call(g, FTC_GUARD_DROPS, FTC_DEL, 2, 2, out);
-		out->why = "postgres is another one";
-	} else {
-		memcpy(g->epoch, epoch.p, FTC_EPOCH);
-		if (e->now >= g->renew_at)
-			call(g, FTC_GUARD_READS_TIME, FTC_TIME_OF, 0, 0, out);
-		else
-			ftc_serve_begin(g, FTC_FOR_ROUND, out);
-	}
-}
-
-static void
-take_time(struct ftc_guard *g, const struct ftc_event *e)
-{
-	snprintf(g->from, sizeof(g->from), "%lld", (long long)e->number);
-}
-
 static const char *
 what_is_wrong(const struct ftc_event *e)
 {
@@ -224,6 +195,53 @@ what_is_wrong(const struct ftc_event *e)
 	if (!str_eq(e->values[3], STR("master")))
 		return "redis is a replica";
 	return NULL;
+}
+
+static void
+drop_epoch(struct ftc_guard *g, const char *why, struct ftc_action *out)
+{
+	g->words[0] = STR("G");
+	g->words[1] = STR("E");
+	call(g, FTC_GUARD_DROPS, FTC_DEL, 2, 2, out);
+	out->why = why;
+}
+
+/* G says whether Redis has kept its data. */
+static void
+judge_epoch(struct ftc_guard *g, const struct ftc_event *e,
+    struct ftc_action *out)
+{
+	struct str epoch = e->n == 1 ? e->values[0] : STR_NONE;
+
+	if (!is_of_server(g, epoch)) {
+		check_server(g, out);
+	} else if (!is_of_database(g, epoch)) {
+		drop_epoch(g, "postgres is another one", out);
+	} else {
+		memcpy(g->epoch, epoch.p, FTC_EPOCH);
+		if (e->now >= g->renew_at)
+			call(g, FTC_GUARD_INSPECTS, FTC_CONFIG, 0, 0, out);
+		else
+			ftc_serve_begin(g, FTC_FOR_ROUND, out);
+	}
+}
+
+/* Whoever set it up otherwise while an epoch stood may have lost fences. */
+static void
+inspect(struct ftc_guard *g, const struct ftc_event *e, struct ftc_action *out)
+{
+	const char *why = what_is_wrong(e);
+
+	if (why != NULL)
+		drop_epoch(g, why, out);
+	else
+		call(g, FTC_GUARD_READS_TIME, FTC_TIME_OF, 0, 0, out);
+}
+
+static void
+take_time(struct ftc_guard *g, const struct ftc_event *e)
+{
+	snprintf(g->from, sizeof(g->from), "%lld", (long long)e->number);
 }
 
 static void
@@ -353,6 +371,9 @@ on_answer(struct ftc_guard *g, const struct ftc_event *e,
 		break;
 	case FTC_GUARD_READS_G:
 		judge_epoch(g, e, out);
+		break;
+	case FTC_GUARD_INSPECTS:
+		inspect(g, e, out);
 		break;
 	case FTC_GUARD_READS_TIME:
 		take_time(g, e);

@@ -5,7 +5,8 @@
  * A round, every 20 ms or when Postgres notifies:
  *
  *   fences    of each in F whose transaction is over: release it
- *   G stands  (each half second: read the time of Redis;) serve the rows of
+ *   G stands  (each half second: look at how Redis is set up, and begin an
+ *             epoch if that is wrong now; read its time;) serve the rows of
  *             Postgres; grant the lease, counted from that time
  *   or not    Redis lost its data, or it is another server, or Postgres is
  *             another one: begin an epoch.  Check that Redis is set up as it
@@ -44,6 +45,7 @@ enum ftc_guard_at {
 	FTC_GUARD_ASKS_STATES,
 	FTC_GUARD_RESOLVES,
 	FTC_GUARD_READS_G,
+	FTC_GUARD_INSPECTS,
 	FTC_GUARD_READS_TIME,
 	FTC_GUARD_READS_ROWS,
 	FTC_GUARD_SERVES,

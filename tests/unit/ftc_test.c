@@ -379,10 +379,39 @@ other_database(void **state)
 	guard_on(&g, FTC_ANSWER, NULL, 0, -1);
 	guard_on(&g, FTC_ANSWER, &epoch, 1, -1);
 	assert_int_equal(act.call.command, FTC_DEL);
-	g.database = 0;
-	g.at = FTC_GUARD_READS_G;
-	guard_on(&g, FTC_ANSWER, &epoch, 1, -1);
-	assert_int_equal(act.call.command, FTC_TIME_OF);
+	assert_non_null(act.why);
+}
+
+/* An epoch stands: at each renewal it is looked at. */
+static void
+inspects_setup(void **state)
+{
+	static const struct str right[4] = { STR("volatile-lru"), STR(""),
+		STR("no"), STR("master") };
+	static const struct str wrong[4] = { STR("allkeys-lru"), STR(""),
+		STR("no"), STR("master") };
+	struct str epoch = STR(EPOCH);
+	struct ftc_guard g;
+	int i;
+
+	(void)state;
+	for (i = 0; i < 2; i++) {
+		ftc_guard_open(&g, &link_now);
+		guard_on(&g, FTC_START, NULL, 0, 0);
+		guard_on(&g, FTC_NUMBER, NULL, 0, 0);
+		guard_on(&g, FTC_ANSWER, NULL, 0, -1);
+		guard_on(&g, FTC_ANSWER, &epoch, 1, -1);
+		assert_int_equal(act.call.command, FTC_CONFIG);
+		guard_on(&g, FTC_ANSWER, i == 0 ? right : wrong, 4, -1);
+		assert_int_equal(act.call.command,
+		    i == 0 ? FTC_TIME_OF : FTC_DEL);
+	}
+	/* Both keys; then no epoch is begun while it is wrong. */
+	assert_int_equal(act.call.keys, 2);
+	assert_non_null(act.why);
+	guard_on(&g, FTC_ANSWER, NULL, 0, 2);
+	assert_int_equal(act.call.command, FTC_CONFIG);
+	assert_int_equal(guard_on(&g, FTC_ANSWER, wrong, 4, -1), FTC_WAIT);
 }
 
 static void
@@ -416,6 +445,7 @@ main(void)
 		cmocka_unit_test_setup(fences_elsewhere, set_up),
 		cmocka_unit_test_setup(refuses_setup, set_up),
 		cmocka_unit_test_setup(other_database, set_up),
+		cmocka_unit_test_setup(inspects_setup, set_up),
 		cmocka_unit_test_setup(tags_of_fences, set_up),
 	};
 

@@ -193,7 +193,8 @@ static const struct route routes[] = {
 	    .doc = "Make a board." },
 	{ GET, "/boards/{board}", one, which_fields, AUTH_OPT,
 	    .shape = SHAPE_ROW, .columns = q_boards_one_columns,
-	    .shared = true, .reads = { "board:{board}", "names" },
+	    .shared = true, .expensive = true,
+	    .reads = { "board:{board}", "names" },
 	    .doc = "One board with its 200 newest pins; all of them are "
 	    "pins/?board=." },
 	{ PUT, "/boards/{board}", edit, put_fields, AUTH_USER,

@@ -146,6 +146,7 @@ static const struct route routes[] = {
 	    .doc = "Change parts of one's account." },
 	{ GET, "/pinterestAccounts/user/{username}", one, named_fields,
 	    AUTH_OPT, .shape = SHAPE_ROW, .columns = q_people_one_columns,
+	    .expensive = true,
 	    .reads = { "person:{username}", "boards_by:{username}",
 	    "follows_of:{username}", "tag_follows_of:{username}", "names" },
 	    .doc = "A person." },

@@ -1,0 +1,203 @@
+"""What an operator sees and does of the cache: counters, `pinwall cachectl`,
+changes that others made, parts of the soft class, one that makes what many
+want."""
+
+import re
+import threading
+
+import pytest
+from client import Client, picture, signup, unique
+from stack import Stack, wait_for
+
+HOWS = ("hit", "stale", "miss", "fenced", "bypass")
+
+
+@pytest.fixture(scope="module")
+def site():
+    with Stack({"cache": 1, "limit_scale": 1000, "hash_kb": 64, "hash_ops": 1}) as stack:
+        stack.wait_for_cache()
+        yield stack
+        stack.keep_logs("cachectl")
+
+
+@pytest.fixture(scope="module")
+def ann(site):
+    return signup(site)
+
+
+@pytest.fixture(scope="module")
+def pins(ann):
+    return [ann.upload("pins/", f"A wooden table {i} #oak", picture(seed=i))["id"]
+            for i in range(4)]
+
+
+def numbers(site):
+    text = Client(site).get("/metrics").text
+    found = {}
+    for name, number in re.findall(r"^(pinwall_\S+) (\d+)$", text, re.M):
+        found[name.removeprefix("pinwall_")] = int(number)
+    return found
+
+
+def reads(site, of):
+    found = numbers(site)
+    return {how: found[f'cache_reads_total{{of="{of}",how="{how}"}}'] for how in HOWS}
+
+
+def how(site, of, ask):
+    """How the answer to ask() was come by."""
+    before = reads(site, of)
+    ask()
+    after = reads(site, of)
+    return {k: after[k] - before[k] for k in HOWS if after[k] != before[k]}
+
+
+def test_counters_are_told_on_this_machine_alone(site, ann, pins):
+    answer = Client(site).get("/metrics")
+    assert answer.headers["Content-Type"].startswith("text/plain; version=0.0.4")
+    for line in answer.text.splitlines():
+        assert re.fullmatch(r'# (HELP|TYPE) pinwall_\w+ .+'
+                            r'|pinwall_\w+(\{of="[^"]+",how="\w+"\}|\{how="[\w-]+"\})? \d+', line)
+    for address in ("/api/metrics", "/api/metrics/", "/api/%6detrics", "/api//metrics"):
+        assert Client(site).get(address).status_code == 404, address
+
+
+def test_an_answer_is_a_miss_then_a_hit(site, ann, pins):
+    reader = Client(site)
+
+    def ask():
+        assert reader.get(f"pins/{pins[0]}/").status_code == 200
+
+    how(site, "/pins/{pin}", ask)
+    assert how(site, "/pins/{pin}", ask) == {"hit": 1}
+    ann.want(200, "PATCH", f"pins/{pins[0]}/", json={"title": unique("A bench ")})
+    assert how(site, "/pins/{pin}", ask) == {"miss": 1}
+    assert how(site, "/pins/{pin}", ask) == {"hit": 1}
+
+
+def test_viewers_who_hide_nothing_share_an_answer(site, ann, pins):
+    address = f"pins/{pins[1]}/"
+    people = [signup(site) for _ in range(3)]
+    Client(site).get(address)
+    for person in people:
+        person.get(address)  # that he hides nothing is kept from now on
+        assert how(site, "/pins/{pin}", lambda: person.get(address)) == {"hit": 1}
+    tags = {person.get(address).headers["ETag"] for person in people}
+    assert tags == {Client(site).get(address).headers["ETag"]}
+    # who hides something has answers of his own
+    hidden = people[0].upload("pins/", "mine alone", picture(seed=9))["id"]
+    site.sql("update item set visibility = 1 where id = %s", [hidden])
+    wait_for(lambda: people[0].get(address).headers["ETag"] not in tags, 3)
+    assert people[0].get(f"pins/{hidden}/").status_code == 200
+    assert people[1].get(f"pins/{hidden}/").status_code == 404
+    assert Client(site).get(f"pins/{hidden}/").status_code == 404
+
+
+@pytest.mark.parametrize("what", ["pin:{}", "pin!", "table:pin", "table:media"])
+def test_bump(site, pins, what):
+    reader = Client(site)
+
+    def ask():
+        reader.get(f"pins/{pins[2]}/")
+
+    ask()
+    assert how(site, "/pins/{pin}", ask) == {"hit": 1}
+    done = site.run("cachectl", "bump", what.format(pins[2]))
+    assert (done.returncode, done.stderr) == (0, "")
+    assert how(site, "/pins/{pin}", ask) == {"miss": 1}
+
+
+def test_bump_says_what_is_wrong(site):
+    for arguments, why in ((["bump", "nothing:1"], "no name nothing"),
+                           (["bump", "table:nothing"], "a table nothing"),
+                           (["bump"], "cachectl: bump"), (["tidy"], "cachectl: bump"), ([], "bump")):
+        done = site.run("cachectl", *arguments, check=False)
+        assert done.returncode == 2 and why in done.stderr, (arguments, done.stderr)
+
+
+def test_epoch_ends_everything(site, pins):
+    reader = Client(site)
+
+    def ask():
+        assert reader.get(f"pins/{pins[3]}/").status_code == 200
+
+    ask()
+    assert how(site, "/pins/{pin}", ask) == {"hit": 1}
+    epochs = numbers(site)["cache_epochs_total"]
+    site.run("cachectl", "epoch")
+    site.wait_for_cache()
+    assert numbers(site)["cache_epochs_total"] == epochs + 1
+    assert how(site, "/pins/{pin}", ask) == {"miss": 1}
+    assert how(site, "/pins/{pin}", ask) == {"hit": 1}
+
+
+def test_stats(site):
+    told = dict(line.split(None, 1) for line in site.run("cachectl", "stats").stdout.splitlines()
+                if not line.startswith("to "))
+    assert re.fullmatch(r"[\w-]{20}", told["epoch"])
+    assert int(told["keys"]) > 0 and told["fences"] == "0" and int(told["found"]) > 0
+
+
+def test_changes_that_others_made_are_seen_and_counted(site, pins):
+    reader, title = Client(site), unique("By hand ")
+    before = numbers(site)["cache_uncovered_total"]
+    reader.get(f"pins/{pins[0]}/")
+    site.sql("update pin set title = %s where id = %s", [title, pins[0]])
+    wait_for(lambda: reader.get(f"pins/{pins[0]}/").json()["title"] == title, 3)
+    assert numbers(site)["cache_uncovered_total"] > before
+
+
+def test_the_site_itself_leaves_nothing_uncovered(site, ann, pins):
+    before = numbers(site)
+    for i in range(20):
+        ann.want(200, "PATCH", f"pins/{pins[0]}/", json={"title": f"Again {i}"})
+    after = numbers(site)
+    assert after["cache_uncovered_total"] == before["cache_uncovered_total"]
+    fenced = 'cache_writes_total{how="fenced"}'
+    assert after[fenced] - before[fenced] >= 20
+
+
+def test_similar_pins_are_kept_in_the_soft_class(site, ann, pins):
+    reader = Client(site)
+
+    def ask():
+        answer = reader.get(f"pins/{pins[0]}/similar_pin/")
+        assert answer.status_code == 200
+        return [pin["id"] for pin in answer.json()]
+
+    ask()
+    assert how(site, "similar", ask) == {"hit": 1}
+    # what is outdated may be shown, what is gone may not
+    gone = next(pin for pin in ask() if pin in pins)
+    ann.want(204, "DELETE", f"pins/{gone}/")
+    assert gone not in ask()
+    for i in range(3):
+        ann.upload("pins/", f"A wooden chair {i} #oak", picture(seed=20 + i))
+    seen = how(site, "similar", lambda: [ask() for _ in range(5)])
+    assert set(seen) <= {"stale", "miss", "hit"} and sum(seen.values()) == 5
+
+
+def test_one_makes_what_many_want(site, ann):
+    """A board of 200 pins that nobody has asked for yet, asked for by forty at
+    once: at most two make it."""
+    board = ann.want(201, "POST", "boards/", json={"title": unique("Many ")})["id"]
+    for i in range(12):
+        pin = ann.upload("pins/", f"many {i}", picture(seed=100 + i))["id"]
+        ann.want(201, "POST", f"boards/{board}/add_pin", json={"id": pin})
+    gate, answers = threading.Barrier(40), []
+
+    def ask():
+        reader = Client(site)
+        gate.wait()
+        answers.append(reader.get(f"boards/{board}/").status_code)
+
+    def all_at_once():
+        threads = [threading.Thread(target=ask) for _ in range(40)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+
+    seen = how(site, "/boards/{board}", all_at_once)
+    assert answers == [200] * 40
+    assert seen.get("miss", 0) <= 2 and seen["hit"] >= 38, seen
