@@ -26,6 +26,11 @@ ifeq ($(MODE),asan)
 CFLAGS    += -O1 -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 LDFLAGS   += -fsanitize=address,undefined
 endif
+# To be killed where a test says; see infra/crashpoint.h.
+ifeq ($(MODE),crash)
+CFLAGS    += -O1
+CPPFLAGS  += -DPINWALL_CRASHPOINTS
+endif
 ifeq ($(MODE),fuzz)
 CFLAGS    += -O1 -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all
 LDFLAGS   += -fsanitize=address,undefined

@@ -2,6 +2,7 @@
 #include "cache_wire.h"
 
 #include "clock.h"
+#include "crashpoint.h"
 #include "ftc_scripts.h"
 #include "log.h"
 #include "rand.h"
@@ -203,12 +204,14 @@ call(struct cache_wire *w, const struct ftc_action *a, struct arena *mem,
 	bool waits = a->what == FTC_CALL;
 
 	w->round_trips += waits;
+	CRASHPOINT("before", ftc_script_name(a->call.command));
 	if (a->call.command == FTC_CONFIG)
 		ask_config(w, mem, e);
 	else if (a->call.command >= FTC_SCRIPTS)
 		call_script(w, &a->call, mem, waits, e);
 	else
 		call_plain(w, &a->call, mem, waits, e);
+	CRASHPOINT("after", ftc_script_name(a->call.command));
 }
 
 /* A new connection, and whose server it leads to. */
@@ -243,7 +246,9 @@ cache_wire_do(struct cache_wire *w, const struct ftc_action *action,
 		log_warn("cache %s", action->why);
 	switch (action->what) {
 	case FTC_CONNECT:
+		CRASHPOINT("before", "CONNECT");
 		link_up(w, mem, &came);
+		CRASHPOINT("after", "CONNECT");
 		break;
 	case FTC_CALL:
 	case FTC_SEND:

@@ -37,13 +37,15 @@ ftc_key(uint64_t build, struct str query, struct str scope,
 }
 
 void
-ftc_key_etag(struct str key, struct str stamps, char out[FTC_ETAG + 1])
+ftc_key_etag(struct str key, struct str epoch, struct str stamps,
+    char out[FTC_ETAG + 1])
 {
 	unsigned char digest[crypto_hash_sha256_BYTES];
 	crypto_hash_sha256_state h;
 
 	crypto_hash_sha256_init(&h);
 	add(&h, 'K', key);
+	add(&h, 'E', epoch);
 	add(&h, 'T', stamps);
 	crypto_hash_sha256_final(&h, digest);
 	out[0] = '"';

@@ -25,10 +25,12 @@ struct ftc_part {
 void ftc_key(uint64_t build, struct str query, struct str scope,
     const struct ftc_part *parts, size_t n, char out[FTC_KEY + 1]);
 
-/* The strong ETag of an entry: its key and the stamps with which it was valid.
- * An entry with these stamps is always the same, and once one of them has
- * changed none is ever valid again. */
-void ftc_key_etag(struct str key, struct str stamps, char out[FTC_ETAG + 1]);
+/* The strong ETag of an entry: its key, the epoch and the stamps with which it
+ * was valid.  In an epoch an entry with these stamps is always the same, and
+ * once one of them has changed none is ever valid again; in the next one, of a
+ * server that lost data, an old stamp may be back with other data. */
+void ftc_key_etag(struct str key, struct str epoch, struct str stamps,
+    char out[FTC_ETAG + 1]);
 
 /*
  * Tags: "t:table:column=value" are the rows of a table with that value,

@@ -459,6 +459,7 @@ ftc_reader_etag(const struct ftc_reader *r, size_t i, char out[FTC_ETAG + 1])
 
 	if (v != FTC_HIT && v != FTC_FILL)
 		return false;
-	ftc_key_etag(r->fragments[i].key, stamps_of(r, i), out);
+	ftc_key_etag(r->fragments[i].key,
+	    (struct str){ r->epoch, sizeof(r->epoch) }, stamps_of(r, i), out);
 	return true;
 }

@@ -10,6 +10,7 @@
 #include "cache.h"
 #include "clock.h"
 #include "conf.h"
+#include "crashpoint.h"
 #include "log.h"
 #include "pg_args.h"
 #include "reply.h"
@@ -134,7 +135,9 @@ connect_now(void)
 	    (long long)statement_ms, (long long)(statement_ms / 2),
 	    (long long)(statement_ms * 5),
 	    conf.media_url[0] == '/' ? conf.public_url : "", conf.media_url);
+	CRASHPOINT("before", "connecting");
 	conn = PQconnectdbParams(keys, values, 1);
+	CRASHPOINT("after", "connecting");
 	if (PQstatus(conn) != CONNECTION_OK) {
 		log_error("postgres-connect %s", PQerrorMessage(conn));
 		return false;
@@ -249,6 +252,7 @@ send(struct req *rq, const struct query *q)
 {
 	struct pg_args args;
 	char name[80];
+	PGresult *r;
 
 	snprintf(name, sizeof(name), "%s%s", q->of->name,
 	    q->back ? "_back" : "");
@@ -256,10 +260,14 @@ send(struct req *rq, const struct query *q)
 	log_debug("statement id=%s name=%s", rq->id, name);
 	rq->statements++;
 	rq->round_trips++;
+	CRASHPOINT("before", rq->writes ? "a change" : "a read");
 	if (rq->writes && !rq->begun)
-		return begin_and_run(name, q, &args);
-	return PQexecPrepared(conn, name, q->of->nargs, args.values,
-	    args.lengths, args.formats, 1);
+		r = begin_and_run(name, q, &args);
+	else
+		r = PQexecPrepared(conn, name, q->of->nargs, args.values,
+		    args.lengths, args.formats, 1);
+	CRASHPOINT("after", rq->writes ? "a change" : "a read");
+	return r;
 }
 
 static bool
@@ -395,7 +403,9 @@ end(struct req *rq, const char *how)
 
 	rq->begun = false;
 	rq->round_trips++;
+	CRASHPOINT("before", how);
 	r = PQexecPrepared(conn, how, 0, NULL, NULL, NULL, 1);
+	CRASHPOINT("after", how);
 	done = PQresultStatus(r) == PGRES_COMMAND_OK &&
 	    strcasecmp(PQcmdStatus(r), how) == 0;
 	lost = is_lost(r);

@@ -3,6 +3,7 @@
 
 #include "clock.h"
 #include "conf.h"
+#include "crashpoint.h"
 #include "log.h"
 #include "pg_args.h"
 
@@ -20,7 +21,9 @@ pg_side_open(const char *who, int statement_ms)
 
 	snprintf(options, sizeof(options), "-c statement_timeout=%d "
 	    "-c search_path=public -c timezone=UTC", statement_ms);
+	CRASHPOINT("before", who);
 	conn = PQconnectdbParams(keys, values, 1);
+	CRASHPOINT("after", who);
 	if (PQstatus(conn) == CONNECTION_OK)
 		return conn;
 	log_warn("%s postgres=%s", who, PQerrorMessage(conn));
@@ -92,9 +95,11 @@ pg_side_run(PGconn *conn, struct arena *mem, struct query q)
 
 	pg_args_types(q.of, types);
 	pg_args_of(mem, &q, &args);
+	CRASHPOINT("before", q.of->name);
 	if (conn != NULL)
 		r = PQexecParams(conn, q.of->text, q.of->nargs, types,
 		    args.values, args.lengths, args.formats, 1);
+	CRASHPOINT("after", q.of->name);
 	if (is_good(r))
 		return r;
 	PQclear(r);

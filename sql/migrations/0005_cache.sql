@@ -53,3 +53,50 @@ end $$;
 -- What its owner alone sees; who has none is answered as everybody is.
 create index on item (owner) where visibility <> 0;
 create index on board (owner) where visibility <> 0;
+
+-- Holding what tags are looked up by -------------------------------------------
+--
+-- A pin that changes tells the boards and tags that it is on, and the name of
+-- its owner, as its transaction sees them.  If it is put on another board
+-- meanwhile, or its owner renamed, an answer could be kept after that was
+-- committed and before the change was, and would never be told.  So whoever
+-- changes something holds it for update, and whoever relates to it holds it for
+-- key share: one of them waits for the other, and sees what it did.
+
+create function cache_hold() returns trigger language plpgsql as $$
+begin
+	execute format('select 1 from %I where id = $1 for update',
+	    tg_table_name) using new.id;
+	return new;
+end $$;
+create trigger cache_hold before update on item
+    for each row execute function cache_hold();
+create trigger cache_hold before update on pin
+    for each row execute function cache_hold();
+create trigger cache_hold before update on media
+    for each row execute function cache_hold();
+create trigger cache_hold before update of username on account
+    for each row when (old.username <> new.username)
+    execute function cache_hold();
+
+-- The item itself is held by the foreign key.
+create function cache_hold_related() returns trigger language plpgsql as $$
+begin
+	perform 1 from pin p join media m on m.id = p.media
+	where p.id in (select item from made)
+	order by p.id for key share;
+	return null;
+end $$;
+create trigger cache_hold after insert on board_item
+    referencing new table as made
+    for each statement execute function cache_hold_related();
+create trigger cache_hold after insert on item_tag
+    referencing new table as made
+    for each statement execute function cache_hold_related();
+
+alter table item enable always trigger cache_hold;
+alter table pin enable always trigger cache_hold;
+alter table media enable always trigger cache_hold;
+alter table account enable always trigger cache_hold;
+alter table board_item enable always trigger cache_hold;
+alter table item_tag enable always trigger cache_hold;

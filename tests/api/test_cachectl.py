@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -21,7 +22,7 @@ HOWS = ("hit", "stale", "miss", "fenced", "bypass")
 
 @pytest.fixture(scope="module")
 def site():
-    with Stack({"cache": 1, "limit_scale": 1000, "hash_kb": 64, "hash_ops": 1}) as stack:
+    with Stack({"fast_workers": 8, "limit_scale": 1000, "hash_kb": 64, "hash_ops": 1}) as stack:
         stack.wait_for_cache()
         yield stack
         stack.keep_logs("cachectl")
@@ -150,7 +151,8 @@ def test_bump(site, pins, what):
 def test_bump_says_what_is_wrong(site):
     for arguments, why in ((["bump", "nothing:1"], "no name nothing"),
                            (["bump", "table:nothing"], "a table nothing"),
-                           (["bump"], "cachectl: bump"), (["tidy"], "cachectl: bump"), ([], "bump")):
+                           (["bump"], "cachectl: bump"), (["tidy"], "cachectl: bump"),
+                           ([], "cachectl: bump")):
         done = site.run("cachectl", *arguments, check=False)
         assert done.returncode == 2 and why in done.stderr, (arguments, done.stderr)
 
@@ -217,27 +219,36 @@ def test_similar_pins_are_kept_in_the_soft_class(site, ann, pins):
     assert set(seen) <= {"stale", "miss", "hit"} and sum(seen.values()) == 5
 
 
-def test_one_makes_what_many_want(site, ann):
-    """A board of 200 pins that nobody has asked for yet, asked for by forty at
-    once: at most two make it."""
-    board = ann.want(201, "POST", "boards/", json={"title": unique("Many ")})["id"]
-    for i in range(12):
-        pin = ann.upload("pins/", f"many {i}", picture(seed=100 + i))["id"]
-        ann.want(201, "POST", f"boards/{board}/add_pin", json={"id": pin})
+def at_once(site, path):
+    """Forty people ask for what nobody has asked for yet."""
     gate, answers = threading.Barrier(40), []
 
     def ask():
         reader = Client(site)
         gate.wait()
-        answers.append(reader.get(f"boards/{board}/").status_code)
+        answers.append(reader.get(path).status_code)
 
-    def all_at_once():
-        threads = [threading.Thread(target=ask) for _ in range(40)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-
-    seen = how(site, "/boards/{board}", all_at_once)
+    threads = [threading.Thread(target=ask) for _ in range(40)]
+    connection = site.connect()  # nobody can make it for a while
+    connection.autocommit = False
+    connection.cursor().execute("lock table board_item in access exclusive mode")
+    for thread in threads:
+        thread.start()
+    time.sleep(0.1)
+    connection.close()
+    for thread in threads:
+        thread.join()
     assert answers == [200] * 40
-    assert seen.get("miss", 0) <= 2 and seen["hit"] >= 38, seen
+
+
+def test_one_makes_what_many_want(site, ann):
+    """Of an expensive answer; the others wait for it, a fifth of a second at
+    most, which on a busy machine may be too little once."""
+    pin = ann.upload("pins/", "many", picture(seed=100))["id"]
+    made = []
+    for _ in range(4):
+        board = ann.want(201, "POST", "boards/", json={"title": unique("Many ")})["id"]
+        ann.want(201, "POST", f"boards/{board}/add_pin", json={"id": pin})
+        seen = how(site, "/boards/{board}", lambda: at_once(site, f"boards/{board}/"))
+        made.append(40 - seen.get("hit", 0))
+    assert min(made) == 1 and sorted(made)[1] <= 2, made

@@ -199,17 +199,21 @@ keys(void **state)
 static void
 etags(void **state)
 {
+	struct str epoch = STR("epoch 1"), stamp = STR("aaaaaaaaaaaaaaaaaaaa");
 	char one[FTC_ETAG + 1], two[FTC_ETAG + 1];
 
 	(void)state;
-	ftc_key_etag(key, STR("aaaaaaaaaaaaaaaaaaaa"), one);
+	ftc_key_etag(key, epoch, stamp, one);
 	assert_int_equal(strlen(one), FTC_ETAG);
 	assert_true(one[0] == '"' && one[FTC_ETAG - 1] == '"');
-	ftc_key_etag(key, STR("aaaaaaaaaaaaaaaaaaab"), two);
+	ftc_key_etag(key, epoch, STR("aaaaaaaaaaaaaaaaaaab"), two);
 	assert_string_not_equal(one, two);
-	ftc_key_etag(STR("q:other"), STR("aaaaaaaaaaaaaaaaaaaa"), two);
+	ftc_key_etag(STR("q:other"), epoch, stamp, two);
 	assert_string_not_equal(one, two);
-	ftc_key_etag(key, STR("aaaaaaaaaaaaaaaaaaaa"), two);
+	/* a server that came back with old data has old stamps, too */
+	ftc_key_etag(key, STR("epoch 2"), stamp, two);
+	assert_string_not_equal(one, two);
+	ftc_key_etag(key, epoch, stamp, two);
 	assert_string_equal(one, two);
 }
 

@@ -1,0 +1,28 @@
+# The cache on the running system: clients, faults, a checker of what they saw
+# (test-torture), and the same for as long as one likes:
+#
+#   make torture SECONDS=300 SEED=7      a table in build/torture.md
+
+TORTURE := $(B)/tests/torture
+SECONDS ?= 300
+SEED    ?=
+
+$(TORTURE)/reader: tests/torture/reader.c
+	@mkdir -p $(@D)
+	@echo "  CC $<"
+	@$(CC) -D_GNU_SOURCE $(CFLAGS) $(LDFLAGS) -o $@ $< -lpthread
+
+# The program that can be told where to be killed (fcgi-app/infra/crashpoint.h).
+.PHONY: crashing
+crashing:
+	@$(MAKE) --no-print-directory MODE=crash all
+
+.PHONY: torture test-torture
+torture: all $(TORTURE)/reader
+	TORTURE=$(abspath $(TORTURE)) /usr/bin/python3 tests/torture/torture.py \
+	    --seconds $(SECONDS) $(if $(SEED),--seed $(SEED))
+
+test-torture: all $(TORTURE)/reader crashing
+	TORTURE=$(abspath $(TORTURE)) \
+	    CRASHING=$(abspath build/crash-$(notdir $(CC))/pinwall) \
+	    /usr/bin/python3 -m pytest -q -p no:cacheprovider tests/torture
