@@ -39,7 +39,7 @@ from stack import Stack, free_port  # noqa: E402
 
 PINS = 20000
 
-FILL = f"""
+FILL = """
 insert into account (username, email, password)
 select 'b' || n, 'b' || n || '@example.com', '' from generate_series(1, 500) n;
 insert into board (owner, title, created_at)
@@ -55,7 +55,7 @@ begin
 	with new_item as (
 		insert into item (kind, owner, created_at)
 		select 'pin', people[1 + n % 500], now() - n * interval '1 minute'
-		from generate_series(1, {PINS}) n returning id, owner
+		from generate_series(1, PINS) n returning id, owner
 	), new_media as (
 		insert into media (owner, image, files, width, height, frames, source,
 		    colour, palette, placeholder, dhash, sha256, complete)
@@ -383,13 +383,13 @@ def cache_table(stack, plain, floor, rounds, seconds):
     yield f"Scripts of Redis a write: {scripts:.2f} (a fence, a release)."
 
 
-def fill(stack):
+def fill(stack, pins=PINS):
     tools.signup(stack).upload("pins/", "first", tools.picture("JPEG", (900, 1200)))
     stack.run("jobs")
     with psycopg2.connect(stack.dsn()) as db, db.cursor() as cursor:
         db.autocommit = True
         cursor.execute("set statement_timeout = 0")
-        cursor.execute(FILL)
+        cursor.execute(FILL.replace("PINS", str(pins)))
 
 
 def the_cache(say, options):
