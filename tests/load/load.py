@@ -30,7 +30,8 @@ from stack import Stack  # noqa: E402
 
 SEED, USERS, PINS = 4, 16, 2000
 SETTINGS = {"limit_scale": 1000000, "hash_kb": 64, "hash_ops": 1}
-READS = re.compile(r'pinwall_cache_reads_total\{of="[^"]*",how="(\w+)"\} (\d+)')
+READS = re.compile(r'pinwall_cache_reads_total\{of="([^"]*)",how="(\w+)"\} (\d+)')
+SERVED = ("hit", "stale")
 
 
 def fill(site, users, pins):
@@ -57,12 +58,9 @@ def fill(site, users, pins):
 
 
 def kept(site):
-    """Answers by how they were come by, since the site was started."""
-    found = {}
+    """Answers by route and by how they were come by, since the start."""
     text = requests.get(site.api + "metrics", timeout=10).text
-    for how, n in READS.findall(text):
-        found[how] = found.get(how, 0) + int(n)
-    return found
+    return {(of, how): int(n) for of, how, n in READS.findall(text)}
 
 
 def visit(site, world, seed, each):
@@ -91,28 +89,41 @@ class Measured:
         self.requests, self.failures, self.writes, self.rate, self.times = (
             seen[name] for name in ("requests", "failures", "writes", "rate", "times"))
         self.us = sum(after[p] - before[p] for p in after if p in before) / self.requests
-        self.kept = {how: has[how] - had.get(how, 0) for how in has}
+        self.kept = {key: has[key] - had.get(key, 0) for key in has}
 
-    @property
-    def hits(self):
-        """The part of what may be kept that was served from what was kept."""
-        asked = sum(self.kept.values())
-        return (self.kept.get("hit", 0) + self.kept.get("stale", 0)) / asked if asked else 0
+    def hits(self, *routes):
+        """The part of what may be kept (of these routes) that was served from
+        what was kept."""
+        asked = {key: n for key, n in self.kept.items() if not routes or key[0] in routes}
+        served = sum(n for (_, how), n in asked.items() if how in SERVED)
+        return served / sum(asked.values()) if any(asked.values()) else 0
 
 
 def row(name, visits):
     middle = statistics.median
     times = " | ".join(f"{middle(v.times[k] for v in visits):.0f}" for k in range(3))
-    hits = 100 * middle(v.hits for v in visits)
+    hits = 100 * middle(v.hits() for v in visits)
     return (f"| {name} | {sum(v.requests for v in visits):,} | {sum(v.writes for v in visits)} "
             f"| {sum(v.failures for v in visits)} | {middle(v.rate for v in visits):,.0f} "
             f"| {times} | {middle(v.us for v in visits):.0f} | {hits:.1f} % |")
 
 
+def by_route(visits):
+    """Where the hits are, and why there are not more."""
+    kinds = sorted({how for v in visits for _, how in v.kept})
+    yield "| kept | " + " | ".join(kinds) + " | hits |"
+    yield "|---" * (len(kinds) + 2) + "|"
+    for of in sorted({of for v in visits for of, _ in v.kept}):
+        counts = [sum(v.kept.get((of, how), 0) for v in visits) for how in kinds]
+        if any(counts):
+            hits = 100 * statistics.median(v.hits(of) for v in visits)
+            yield f"| {of} | " + " | ".join(f"{n:,}" for n in counts) + f" | {hits:.1f} % |"
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--each", type=int, default=1000, help="requests of a visitor")
+    parser.add_argument("--each", type=int, default=2000, help="requests of a visitor")
     options = parser.parse_args()
     visits = {0: [], 1: []}
     with Stack({**SETTINGS, "cache": 0}) as plain, Stack({**SETTINGS, "cache": 1}) as cached:
@@ -128,7 +139,7 @@ def main():
         "| processor us a request | hits |",
         "|---|---|---|---|---|---|---|---|---|---|",
         row("without a cache", visits[0]), row("with it", visits[1]), "",
-        f"Processor time without by with: {without / with_it:.2f}."]
+        f"Processor time without by with: {without / with_it:.2f}.", "", *by_route(visits[1])]
     print("\n".join(lines))
     (TOP / "build" / "load.md").write_text("\n".join(lines) + "\n")
     if any(v.failures for part in visits.values() for v in part):

@@ -17,4 +17,4 @@ def test_a_short_visit():
         site.keep_logs("load")
     assert seen.failures == 0 and seen.requests == 2000
     assert 5 <= seen.writes <= 50
-    assert seen.hits > 0.5, seen.kept
+    assert seen.hits() > 0.5, seen.kept
