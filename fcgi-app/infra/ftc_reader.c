@@ -329,6 +329,7 @@ unlock(struct ftc_reader *r, struct ftc_action *out)
 	r->words[1] = STR("1");
 	call(r, FTC_SET_ENTRY, 1, 2, out);
 	out->what = FTC_SEND;
+	out->call.head = out->call.body = STR("");
 }
 
 static void
