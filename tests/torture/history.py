@@ -178,9 +178,9 @@ def _conflict(found, older, newer):
     or by another read?"""
     kind = "stale" if newer.first == newer.answered else "backward"
     found.oldest = max(found.oldest, older.last - newer.first)
-    found.note(kind, older.last, f"view {older.view} saw what was written {ms(older.last - older.start)} ago, answered "
-               f"{ms(older.last - older.answered)}; replaced {ms(older.last - newer.start)} ago, "
-               f"answered {ms(older.last - newer.answered)}, seen {ms(older.last - newer.first)}")
+    found.note(kind, older.last, f"view {older.view} saw what was replaced "
+               f"{ms(older.last - newer.start)} ago, answered {ms(older.last - newer.answered)}, "
+               f"seen {ms(older.last - newer.first)}")
 
 
 def _overlaps(found, forward):

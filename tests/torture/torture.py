@@ -28,7 +28,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 import history  # noqa: E402
 import writers  # noqa: E402
-from faults import GUARD, POSTGRES, PROGRAM, REDIS, UNSEEN, Faults  # noqa: E402
+from crash import Points  # noqa: E402
+from faults import CRASH, GUARD, POSTGRES, PROGRAM, REDIS, UNSEEN, Faults  # noqa: E402
 from stack import TOP, Stack  # noqa: E402
 from world import World  # noqa: E402
 
@@ -117,14 +118,20 @@ class Run:
         return process
 
     def torment(self, names, least=0.1, most=1.0):
-        """Faults until the end, chosen by the seed."""
+        """Faults until the end, in an order of the seed; each of them comes
+        before one comes again."""
+        left = []
         while time.monotonic() < self.end - 3:
-            self.faults.do(self.dice.choice(names))
+            left = left or self.dice.sample(names, len(names))
+            self.faults.do(left.pop())
             time.sleep(self.dice.uniform(least, most))
+        return self
 
     def finish(self):
         for process in self.processes:
             process.join()
+        # what was written last is looked at when nothing may be late any more
+        time.sleep(OUTSIDE_MS / 1000 + 0.5)
         self.reader.send_signal(signal.SIGTERM)
         assert self.reader.wait(70) == 0
         self.result.seconds = time.monotonic() - self.begin
@@ -248,12 +255,14 @@ def main():
     options = argparse.ArgumentParser()
     options.add_argument("--seconds", type=int, default=300)
     options.add_argument("--seed", type=int, default=int.from_bytes(os.urandom(3), "big"))
-    options.add_argument("--faults", nargs="*", default=REDIS + GUARD + PROGRAM + POSTGRES)
+    options.add_argument("--faults", nargs="*", default=(
+        REDIS + GUARD + PROGRAM + POSTGRES + CRASH))
     options.add_argument("--pause-us", type=int, default=2000)
     options.add_argument("--pause", type=float, default=0.03)
     args = options.parse_args()
     print(f"seed {args.seed}", flush=True)
-    with TortureStack() as stack:
+    with TortureStack(program=os.environ.get("CRASHING")) as stack:
+        Points(stack)
         run = Run(stack, args.seed, args.seconds, pause_us=args.pause_us,
                   pause=args.pause).start()
         try:
