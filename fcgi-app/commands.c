@@ -1,7 +1,9 @@
 /* Commands of a few lines; larger ones have files of their own. */
 #include "commands.h"
+#include "guard_proc.h"
 #include "migrate.h"
 #include "meta/openapi.h"
+#include "role.h"
 #include "router.h"
 #include "token.h"
 
@@ -172,6 +174,15 @@ command_routes(const struct command_line *line)
 	if (json)
 		printf("\n]\n");
 	return 0;
+}
+
+int
+command_guard(const struct command_line *line)
+{
+	if (line->argc > 0)
+		return wrong("guard takes no arguments");
+	log_open("guard", NULL);
+	return guard_proc_run(role_ready);
 }
 
 int

@@ -31,6 +31,7 @@ int command_conf(const struct command_line *line);
 int command_user(const struct command_line *line);
 int command_index(const struct command_line *line);
 int command_jobs(const struct command_line *line);
+int command_guard(const struct command_line *line);
 int command_cachectl(const struct command_line *line);
 int command_words(const struct command_line *line);
 

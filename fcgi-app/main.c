@@ -25,6 +25,9 @@ static const struct command {
 	{ "index", command_index, "[rebuild | status]",
 	    "Keep the index of similar pins (a process of the site does); "
 	    "make it anew; tell how large it is." },
+	{ "guard", command_guard, "",
+	    "Guard the cache (a process of the site does); several do no "
+	    "harm." },
 	{ "cachectl", command_cachectl,
 	    "bump TAG... | bump table:TABLE | epoch | stats",
 	    "End what is kept of a tag, of a table, or everything; tell how "

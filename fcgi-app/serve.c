@@ -10,6 +10,7 @@
 #include "app.h"
 #include "auth.h"
 #include "cache.h"
+#include "cache_routes.h"
 #include "cors.h"
 #include "limit.h"
 #include "router.h"
@@ -30,7 +31,8 @@ serve_open(bool slow)
 {
 	unsigned char key[SECRET_KEY];
 
-	if (!secret_open() || !token_open() || !router_open() || !text_open())
+	if (!secret_open() || !token_open() || !router_open() ||
+	    !cache_routes_check() || !text_open())
 		return false;
 	secret_key("cursor", key);
 	cursor_key(key);

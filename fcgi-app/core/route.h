@@ -49,9 +49,10 @@ enum shape {
 	SHAPE_DETAIL, /* {"detail": "..."} */
 	SHAPE_TOKEN,  /* tokens and the user */
 	SHAPE_OTHER,  /* JSON of another form, told in .doc */
+	SHAPE_TEXT,   /* text/plain */
 };
 
-#define ROUTE_TAGS 8
+#define ROUTE_TAGS 12
 
 struct route {
 	enum method method;
@@ -74,7 +75,7 @@ struct route {
 	 * "name?{field}" if the field is given; of several between | the first
 	 * whose field is given, and nothing if the last is empty. */
 	const char *reads[ROUTE_TAGS];
-	const char *touches[ROUTE_TAGS];
+	const char *touches[ROUTE_TAGS]; /* names whose tags it may tell */
 	bool touches_nothing; /* a write that no cached answer depends on */
 	bool slow;            /* may take more than 5 ms: the slow pool */
 	const char *doc;      /* one sentence; shown in the API document */

@@ -199,7 +199,6 @@ check(const struct route *r)
 
 	good = check_path(r) && good;
 	good = check_tags(r, r->reads) && good;
-	good = check_tags(r, r->touches) && good;
 	if (r->limit_by != NULL)
 		by = field_of(r, str_of(r->limit_by), 0);
 	if (r->limit_by != NULL && (by == NULL || by->type != TYPE_TEXT))

@@ -89,13 +89,22 @@ is_wanted(const struct answering *a, size_t i)
 	return i == (a->plain ? a->shared : a->own);
 }
 
+/* Whether the viewer has nothing hidden is known now; the other answer is not
+ * needed. */
+static void
+choose(struct answering *a, bool plain)
+{
+	a->plain = plain;
+	ftc_reader_skip(&a->parts.machine, plain ? a->own : a->shared);
+}
+
 static void
 serve(struct req *rq, void *arg, size_t i, struct str kept)
 {
 	struct answering *a = arg;
 
 	if (i != a->own && i != a->shared) {
-		a->plain = str_eq(kept, STR("1"));
+		choose(a, str_eq(kept, STR("1")));
 	} else if (is_wanted(a, i) && a->outcome == OK) {
 		a->used = i;
 		unpack(rq, kept);
@@ -110,7 +119,7 @@ make_scope(struct req *rq, struct answering *a)
 	a->outcome = pg_row(rq, q_accounts_plain(rq->user), &row);
 	if (a->outcome != OK)
 		return STR_NONE;
-	a->plain = row_bool(&row, "plain");
+	choose(a, row_bool(&row, "plain"));
 	return a->plain ? STR("1") : STR("0");
 }
 

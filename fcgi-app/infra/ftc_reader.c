@@ -39,7 +39,7 @@ ftc_reader_open(struct ftc_reader *r, struct ftc_link *link, uint64_t build,
 	r->n = n;
 	r->now_at = 0;
 	r->at = FTC_READER_BEGINS;
-	r->in_service = false;
+	r->in_service = r->locked = false;
 	for (i = 0; i < n; i++) {
 		assert(fragments[i].key.n == FTC_KEY &&
 		    fragments[i].n <= FTC_TAGS);
@@ -73,11 +73,13 @@ ask(struct ftc_reader *r, const struct ftc_event *e, struct ftc_action *out)
 	size_t n = 1, i;
 
 	r->words[0] = STR("E");
-	if (r->at == FTC_READER_ASKS_AGAIN)
+	if (r->at == FTC_READER_ASKS_AGAIN) {
 		n = add_fragment(r, n, fragment(r));
-	else
+		r->words[n++] = (struct str){ r->lock, FTC_KEY };
+	} else {
 		for (i = 0; i < r->n; i++)
 			n = add_fragment(r, n, &r->fragments[i]);
+	}
 	r->asked = e->now;
 	call(r, FTC_MGET, n, n, out);
 }
@@ -242,6 +244,7 @@ after_prep(struct ftc_reader *r, const struct ftc_event *e,
 	bool old = p->old.p != NULL;
 
 	p->verdict = old ? FTC_OUTDATED : FTC_THROUGH;
+	r->locked = false;
 	if (e->what != FTC_ANSWER) {
 		without_cache(r, e);
 		return true;
@@ -249,8 +252,8 @@ after_prep(struct ftc_reader *r, const struct ftc_event *e,
 	if (e->n != 1 + fragment(r)->n ||
 	    !take_stamps(r, r->now_at, e->values + 1))
 		return true;
-	if (str_eq(e->values[0], STR("1")) ||
-	    (!fragment(r)->expensive && !old)) {
+	r->locked = str_eq(e->values[0], STR("1"));
+	if (r->locked || (!fragment(r)->expensive && !old)) {
 		p->verdict = FTC_FILL;
 		p->made = e->wall;
 		return true;
@@ -263,22 +266,23 @@ after_prep(struct ftc_reader *r, const struct ftc_event *e,
 	return false;
 }
 
-/* Somebody else makes it: is it there? */
+/* Somebody else makes it: is it there?  Whose lock is gone keeps nothing. */
 static bool
 after_poll(struct ftc_reader *r, const struct ftc_event *e,
     struct ftc_action *out)
 {
 	struct ftc_reader_part *p = part(r);
+	size_t n = 2 + fragment(r)->n;
 
 	p->verdict = FTC_THROUGH;
-	if (!is_in_service(r, e, 2 + fragment(r)->n))
+	if (!is_in_service(r, e, n + 1))
 		return true;
 	judge(r, r->now_at, e, e->values + 1);
 	if (p->verdict == FTC_UNREADY && p->old.p != NULL)
 		p->verdict = FTC_OUTDATED;
 	if (p->verdict != FTC_UNREADY)
 		return true;
-	if (e->now < r->patience) {
+	if (e->now < r->patience && e->values[n].n > 0) {
 		look_later(r, e, out);
 		return false;
 	}
@@ -303,6 +307,7 @@ store(struct ftc_reader *r, const struct ftc_event *e, struct ftc_action *out)
 		e->values[0] };
 
 	r->at = FTC_READER_STORES;
+	r->locked = false;
 	snprintf(r->ttl, sizeof(r->ttl), "%u", fragment(r)->ttl_ms);
 	r->words[0] = fragment(r)->key;
 	r->words[1] = str_of(r->ttl);
@@ -311,6 +316,19 @@ store(struct ftc_reader *r, const struct ftc_event *e, struct ftc_action *out)
 	out->call.head = (struct str){ r->head,
 		ftc_entry_head(fragment(r)->key, &entry, r->head) };
 	out->call.body = e->values[0];
+}
+
+/* There is nothing to keep: nobody is to wait for it.  A worker may not delete,
+ * but let it lapse. */
+static void
+unlock(struct ftc_reader *r, struct ftc_action *out)
+{
+	r->at = FTC_READER_STORES;
+	r->locked = false;
+	r->words[0] = (struct str){ r->lock, FTC_KEY };
+	r->words[1] = STR("1");
+	call(r, FTC_SET_ENTRY, 1, 2, out);
+	out->what = FTC_SEND;
 }
 
 static void
@@ -402,6 +420,10 @@ ftc_reader_step(struct ftc_reader *r, const struct ftc_event *e,
 			store(r, e, out);
 			return;
 		}
+		if (part(r)->verdict == FTC_FILL && r->locked && r->link->up) {
+			unlock(r, out);
+			return;
+		}
 		r->now_at++;
 		break;
 	case FTC_READER_STORES:
@@ -414,6 +436,14 @@ ftc_reader_step(struct ftc_reader *r, const struct ftc_event *e,
 		break;
 	}
 	take_turn(r, e, out);
+}
+
+void
+ftc_reader_skip(struct ftc_reader *r, size_t i)
+{
+	assert(i > r->now_at && i < r->n);
+	if (r->parts[i].verdict != FTC_HIT)
+		r->parts[i].verdict = FTC_THROUGH;
 }
 
 enum ftc_verdict

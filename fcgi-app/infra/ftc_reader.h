@@ -8,7 +8,8 @@
  *   no cache  READ: no lease, no connection, too late an answer
  *
  * An expensive one is made by one worker; the others look again after 5, 10,
- * 20, 40 ... ms, 200 ms in all, and then make it themselves.  One of the soft
+ * 20, 40 ... ms, 200 ms in all, and then make it themselves; at once, if there
+ * was nothing to keep and the lock was left.  One of the soft
  * class is served though outdated, while it is younger than stale_ms, and one
  * worker makes it anew.  It may carry only what may be shown old.
  *
@@ -63,6 +64,7 @@ struct ftc_reader {
 	bool in_service; /* Redis answered in time, and there is a lease */
 	int64_t asked, patience;
 	int polls;
+	bool locked; /* the lock of the fragment whose turn it is is ours */
 	char epoch[FTC_EPOCH], lock[FTC_KEY], ttl[16], lock_ttl[16];
 	struct ftc_reader_part {
 		enum ftc_verdict verdict;
@@ -81,6 +83,9 @@ void ftc_reader_open(struct ftc_reader *r, struct ftc_link *link,
 /* Answers of Redis must be kept until DONE: what is served lies in them. */
 void ftc_reader_step(struct ftc_reader *r, const struct ftc_event *e,
     struct ftc_action *out);
+/* Fragment i, whose turn has not come yet, is not needed: nothing is made ready
+ * for it, and nothing stored.  SERVE or READ comes all the same. */
+void ftc_reader_skip(struct ftc_reader *r, size_t i);
 /* How a fragment was answered, for counters: after its SERVE or READ. */
 enum ftc_verdict ftc_reader_verdict(const struct ftc_reader *r, size_t i);
 /* The ETag of a fragment that was served or is stored; false: it has none. */

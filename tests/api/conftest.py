@@ -14,7 +14,7 @@ from stack import Stack  # noqa: E402
 
 # Hashes are cheap and limits wide here, as the tests do in minutes what a
 # thousand people do in a day.  Tests of the limits have a stack of their own.
-SETTINGS = {"limit_scale": 1000, "hash_kb": 64, "hash_ops": 1, "cache": 1}
+SETTINGS = {"limit_scale": 1000, "hash_kb": 64, "hash_ops": 1}
 
 
 @pytest.fixture(scope="session")

@@ -268,7 +268,7 @@ def test_broken_bodies_tell_nothing_of_the_inside(scene, body, kind):  # noqa: F
 
 @pytest.mark.parametrize("path", [
     "/api", "/api/", "/api/none", "/api/pins/1/none", "/none", "/api/pins;x",
-    "/api/PINS/", "/api/pins.json", "/api/.git/config", "/api/admin/", "/api/debug", "/api/metrics",
+    "/api/PINS/", "/api/pins.json", "/api/.git/config", "/api/admin/", "/api/debug", "/api/metrics.json",
     "/api/swagger.json", "/api/__debug__/", "/.env", "/server-status", "/media/", "/media/../x"])
 def test_there_is_nothing_else(scene, path):  # noqa: F811
     """Z10: no route that the table does not have."""

@@ -181,8 +181,8 @@ distrusts_lease(void **state)
 static void
 waits_for_lock(void **state)
 {
-	struct str values[4] = { STR(EPOCH "#1"), STR_NONE, STR(OLD_STAMP),
-		STR(OLD_STAMP) };
+	struct str values[5] = { STR(EPOCH "#1"), STR_NONE, STR(OLD_STAMP),
+		STR(OLD_STAMP), STR("somebody's") };
 	struct str prepared[3] = { STR("0"), STR(OLD_STAMP), STR(OLD_STAMP) };
 	int64_t pauses[] = { 5000, 10000, 20000, 40000, 40000, 40000, 40000,
 		5000 };
@@ -199,17 +199,32 @@ waits_for_lock(void **state)
 		assert_int_equal(act.until - now, pauses[i]);
 		now = act.until;
 		assert_int_equal(read_on(&r, FTC_TIME, NULL, 0), FTC_CALL);
-		read_on(&r, FTC_ANSWER, values, 4);
+		read_on(&r, FTC_ANSWER, values, 5);
 	}
 	assert_int_equal(act.what, FTC_READ);
 	assert_int_equal(ftc_reader_verdict(&r, 0), FTC_FILL);
 
-	/* Who takes it makes it. */
+	/* Whose lock is gone, and there is no entry, has kept nothing. */
+	begin_reading(&r, &expensive);
+	read_on(&r, FTC_ANSWER, values, 4);
+	read_on(&r, FTC_ANSWER, prepared, 3);
+	assert_int_equal(read_on(&r, FTC_TIME, NULL, 0), FTC_CALL);
+	assert_memory_equal(act.call.words[4].p, "l:", 2);
+	values[4] = STR_NONE;
+	assert_int_equal(read_on(&r, FTC_ANSWER, values, 5), FTC_READ);
+	assert_int_equal(ftc_reader_verdict(&r, 0), FTC_FILL);
+
+	/* Who takes it makes it; and lets it lapse if nothing is kept. */
 	prepared[0] = STR("1");
 	begin_reading(&r, &expensive);
 	read_on(&r, FTC_ANSWER, values, 4);
 	assert_int_equal(read_on(&r, FTC_ANSWER, prepared, 3), FTC_READ);
 	assert_int_equal(ftc_reader_verdict(&r, 0), FTC_FILL);
+	assert_int_equal(read_on(&r, FTC_NEXT, NULL, 0), FTC_SEND);
+	assert_int_equal(act.call.command, FTC_SET_ENTRY);
+	assert_memory_equal(act.call.words[0].p, "l:", 2);
+	assert_true(str_eq(act.call.words[1], STR("1")));
+	assert_int_equal(read_on(&r, FTC_SENT, NULL, 0), FTC_DONE);
 }
 
 static enum ftc_do

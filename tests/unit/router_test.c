@@ -276,8 +276,8 @@ boot_of_fields(void **state)
 	    { GET, "/x", handler, NULL, AUTH_NONE, .doc = "x",
 	    .reads = { "pin:{pin}" } });
 	REFUSED("a tag names no field",
-	    { POST, "/x/{id}", handler, id_fields, AUTH_USER, .doc = "x",
-	    .touches = { "a:{id}", "pin:{ids}" } });
+	    { GET, "/x/{id}", handler, id_fields, AUTH_USER, .doc = "x",
+	    .reads = { "a:{id}", "pin:{ids}" } });
 	REFUSED("a tag names no field",
 	    { GET, "/x", handler, NULL, AUTH_NONE, .doc = "x",
 	    .reads = { "account:{viewer}" } });

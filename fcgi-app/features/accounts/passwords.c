@@ -198,7 +198,7 @@ confirm(struct req *rq)
 static const struct route routes[] = {
 	{ POST, "/rest-auth/password/change", change, change_fields,
 	    AUTH_USER, .limit = LIMIT_WRITE, .shape = SHAPE_DETAIL,
-	    .slow = true, .touches_nothing = true,
+	    .slow = true, .touches = { "person" },
 	    .doc = "Change one's password; ends all other logins." },
 	{ POST, "/rest-auth/password/reset", reset, reset_fields, AUTH_NONE,
 	    .limit = LIMIT_MAIL, .limit_by = "email",
@@ -206,7 +206,7 @@ static const struct route routes[] = {
 	    .doc = "Ask for a mail with which to set a new password." },
 	{ POST, "/rest-auth/password/reset/confirm", confirm, confirm_fields,
 	    AUTH_NONE, .limit = LIMIT_TOKEN, .shape = SHAPE_DETAIL,
-	    .slow = true, .touches_nothing = true,
+	    .slow = true, .touches = { "person" },
 	    .doc = "Set a new password with the uid and token from the mail." },
 	ROUTE_END,
 };

@@ -182,11 +182,11 @@ resend(struct req *rq)
 static const struct route routes[] = {
 	{ POST, "/rest-auth/registration", registration, registration_fields,
 	    AUTH_NONE, .limit = LIMIT_SIGNUP, .status = 201,
-	    .shape = SHAPE_TOKEN, .slow = true, .touches_nothing = true,
+	    .shape = SHAPE_TOKEN, .slow = true, .touches = { "person" },
 	    .doc = "Sign up; a mail asks to confirm the address." },
 	{ POST, "/rest-auth/registration/verify-email", verify_email,
 	    key_fields, AUTH_NONE, .limit = LIMIT_TOKEN,
-	    .shape = SHAPE_DETAIL, .touches_nothing = true,
+	    .shape = SHAPE_DETAIL, .touches = { "person" },
 	    .doc = "Confirm an address with the key from the mail." },
 	{ POST, "/rest-auth/registration/resend-email", resend, NULL,
 	    AUTH_USER, .limit = LIMIT_MAIL, .shape = SHAPE_DETAIL,

@@ -180,6 +180,10 @@ remove_pin(struct req *rq)
 	return e == OK ? reply_empty(rq) : e;
 }
 
+/* Pins are shown with their boards. */
+#define BOARD_TOUCHES { "board", "boards", "boards_by", "pin", "pins", \
+	"pins_by", "tag_pins" }
+
 static const struct route routes[] = {
 	{ GET, "/boards", list, list_fields, AUTH_OPT, .shape = SHAPE_ARRAY,
 	    .columns = q_boards_page_columns,
@@ -189,7 +193,7 @@ static const struct route routes[] = {
 	{ POST, "/boards", add, new_fields, AUTH_USER, .limit = LIMIT_WRITE,
 	    .status = 201, .shape = SHAPE_ROW,
 	    .columns = q_boards_one_columns,
-	    .touches = { "table:board", "account:{viewer}" },
+	    .touches = { "board", "boards", "boards_by" },
 	    .doc = "Make a board." },
 	{ GET, "/boards/{board}", one, which_fields, AUTH_OPT,
 	    .shape = SHAPE_ROW, .columns = q_boards_one_columns,
@@ -200,31 +204,28 @@ static const struct route routes[] = {
 	{ PUT, "/boards/{board}", edit, put_fields, AUTH_USER,
 	    .limit = LIMIT_WRITE, .shape = SHAPE_ROW,
 	    .columns = q_boards_one_columns,
-	    .touches = { "board:{board}", "table:board" },
+	    .touches = BOARD_TOUCHES,
 	    .doc = "Rename one's board." },
 	{ PATCH, "/boards/{board}", edit, patch_fields, AUTH_USER,
 	    .limit = LIMIT_WRITE, .shape = SHAPE_ROW,
 	    .columns = q_boards_one_columns,
-	    .touches = { "board:{board}", "table:board" },
+	    .touches = BOARD_TOUCHES,
 	    .doc = "Change parts of one's board." },
 	{ DELETE, "/boards/{board}", drop, which_fields, AUTH_USER,
 	    .limit = LIMIT_WRITE, .status = 204, .shape = SHAPE_EMPTY,
-	    .touches = { "board:{board}", "table:board" },
+	    .touches = BOARD_TOUCHES,
 	    .doc = "Delete one's board; its pins stay." },
 	{ POST, "/boards/{board}/add_pin", add_pin, add_fields, AUTH_USER,
 	    .limit = LIMIT_WRITE, .status = 201, .shape = SHAPE_OTHER,
-	    .touches = { "board:{board}", "boards_of:{id}",
-	    "table:board_item" },
+	    .touches = BOARD_TOUCHES,
 	    .doc = "Put a pin on one's board; answers {\"success\": text}." },
 	{ DELETE, "/boards/{board}/pins/{id}", remove_pin, entry_fields,
 	    AUTH_USER, .limit = LIMIT_WRITE, .status = 204,
-	    .shape = SHAPE_EMPTY, .touches = { "board:{board}",
-	    "boards_of:{id}", "table:board_item" },
+	    .shape = SHAPE_EMPTY, .touches = BOARD_TOUCHES,
 	    .doc = "Take a pin off one's board." },
 	{ POST, "/boards/{board}/remove_pin", remove_pin, add_fields,
 	    AUTH_USER, .limit = LIMIT_WRITE, .status = 204,
-	    .shape = SHAPE_EMPTY, .touches = { "board:{board}",
-	    "boards_of:{id}", "table:board_item" },
+	    .shape = SHAPE_EMPTY, .touches = BOARD_TOUCHES,
 	    .doc = "Take a pin off one's board; the twin of add_pin." },
 	ROUTE_END,
 };

@@ -109,8 +109,7 @@ followings(struct req *rq)
 	    &in->page), &in->page) : e;
 }
 
-#define FOLLOW_TOUCHES { "account:{viewer}", "follows:{viewer}", \
-	"account:{username}", "followers:{username}" }
+#define FOLLOW_TOUCHES { "person", "follows", "follows_of" }
 
 static const struct route routes[] = {
 	{ POST, "/pinterestAccounts/follow", follow, body_fields, AUTH_USER,

@@ -78,9 +78,8 @@ static const struct route routes[] = {
 	    .doc = "Is the application alive? {\"status\": \"ok\"}" },
 	{ GET, "/readyz", readyz, NULL, AUTH_NONE, .shape = SHAPE_OTHER,
 	    .doc = "Can it serve? The state of Postgres and Redis." },
-	{ GET, "/metrics", metrics, NULL, AUTH_NONE, .shape = SHAPE_OTHER,
-	    .doc = "Counters for Prometheus; from outside there is no such "
-	    "address." },
+	{ GET, "/metrics", metrics, NULL, AUTH_NONE, .shape = SHAPE_TEXT,
+	    .doc = "Counters for Prometheus; 404 to all but this machine." },
 	{ GET, "/openapi.json", openapi, NULL, AUTH_NONE,
 	    .shape = SHAPE_OTHER, .doc = "This document." },
 	ROUTE_END,

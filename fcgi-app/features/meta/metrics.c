@@ -61,8 +61,12 @@ enum err
 metrics(struct req *rq)
 {
 	struct counts counts = shared_counts();
-	struct buf *b = reply_json(rq, 200);
+	struct buf *b;
 
+	if (!str_starts(rq->remote_addr, STR("127.")) &&
+	    !str_eq(rq->remote_addr, STR("::1")))
+		return fail(rq, ERR_NOT_FOUND, "not found");
+	b = reply_json(rq, 200);
 	reply_header(rq, "Content-Type", STR("text/plain; version=0.0.4"));
 	one(b, "requests_total", "Requests answered.", counts.requests);
 	one(b, "errors_total", "Of these, with a status of 500 and more.",

@@ -6,7 +6,8 @@
 
 #include "app.h"
 
-/* 200 the counters of all processes since the master started. */
+/* 200 the counters of all processes since the master started; 404 to who is
+ * not on this machine. */
 enum err metrics(struct req *rq);
 
 #endif

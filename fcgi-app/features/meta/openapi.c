@@ -304,13 +304,19 @@ responses(struct buf *b, const struct route *r)
 
 	buf_printf(b, ",\"responses\":{\"%d\":{\"description\":\"done\"",
 	    status);
-	if (r->shape != SHAPE_EMPTY) {
+	if (r->shape == SHAPE_TEXT) {
+		buf_str(b, STR(",\"content\":{\"text/plain\":"
+		    "{\"schema\":{\"type\":\"string\"}}}"));
+	} else if (r->shape != SHAPE_EMPTY) {
 		buf_str(b, STR(",\"content\":{\"application/json\":"
 		    "{\"schema\":"));
 		answer_schema(b, r);
 		buf_str(b, STR("}}"));
 	}
 	buf_byte(b, '}');
+	if (r->reads[0] != NULL)
+		buf_str(b, STR(",\"304\":{\"description\":"
+		    "\"as the caller has it, by If-None-Match\"}"));
 	failure(b, 400, "bad input", "errors");
 	if (r->auth != AUTH_NONE || r->limit == LIMIT_TOKEN)
 		failure(b, 401, "no valid login or token", "detail");

@@ -130,6 +130,9 @@ edit_named(struct req *rq)
 	return e == OK ? edit(rq) : e;
 }
 
+/* An avatar is a picture of its owner, as those of pins are. */
+#define EDIT_TOUCHES { "person", "names", "pins_by" }
+
 static const struct route routes[] = {
 	{ GET, "/rest-auth/user", me, NULL, AUTH_USER, .shape = SHAPE_ROW,
 	    .columns = q_people_one_columns,
@@ -137,12 +140,12 @@ static const struct route routes[] = {
 	{ PUT, "/rest-auth/user", edit, put_fields, AUTH_USER,
 	    .limit = LIMIT_WRITE, .shape = SHAPE_ROW, .slow = true,
 	    .columns = q_people_one_columns,
-	    .touches = { "account:{viewer}" },
+	    .touches = EDIT_TOUCHES,
 	    .doc = "Change one's account; a new address needs the password." },
 	{ PATCH, "/rest-auth/user", edit, patch_fields, AUTH_USER,
 	    .limit = LIMIT_WRITE, .shape = SHAPE_ROW, .slow = true,
 	    .columns = q_people_one_columns,
-	    .touches = { "account:{viewer}" },
+	    .touches = EDIT_TOUCHES,
 	    .doc = "Change parts of one's account." },
 	{ GET, "/pinterestAccounts/user/{username}", one, named_fields,
 	    AUTH_OPT, .shape = SHAPE_ROW, .columns = q_people_one_columns,
@@ -154,13 +157,13 @@ static const struct route routes[] = {
 	    named_put_fields, AUTH_USER, .limit = LIMIT_WRITE,
 	    .shape = SHAPE_ROW, .slow = true,
 	    .columns = q_people_one_columns,
-	    .touches = { "account:{viewer}" },
+	    .touches = EDIT_TOUCHES,
 	    .doc = "Change one's account, by its name." },
 	{ PATCH, "/pinterestAccounts/user/{name}", edit_named,
 	    named_patch_fields, AUTH_USER, .limit = LIMIT_WRITE,
 	    .shape = SHAPE_ROW,
 	    .slow = true, .columns = q_people_one_columns,
-	    .touches = { "account:{viewer}" },
+	    .touches = EDIT_TOUCHES,
 	    .doc = "Change parts of one's account, by its name." },
 	ROUTE_END,
 };

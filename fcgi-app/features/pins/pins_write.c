@@ -232,6 +232,10 @@ drop(struct req *rq)
 	return e == OK ? reply_empty(rq) : e;
 }
 
+/* Where it is, it takes its tags and its boards with it. */
+#define PIN_TOUCHES { "pin", "pins", "pins_by", "board", "boards", \
+	"boards_by", "tag", "tags", "tag_pins" }
+
 static const struct route routes[] = {
 	{ POST, "/pins", add, new_fields, AUTH_USER, .limit = LIMIT_UPLOAD,
 	    .status = 201, .shape = SHAPE_ROW,
@@ -241,22 +245,22 @@ static const struct route routes[] = {
 	    "\"type\":\"integer\"},\"title\":{\"type\":\"string\"},"
 	    "\"board\":{\"type\":[\"string\",\"null\"]}},\"required\":["
 	    "\"id\",\"title\",\"board\"]}",
-	    .touches = { "table:item", "account:{viewer}" },
+	    .touches = PIN_TOUCHES,
 	    .doc = "Make a pin of a file (image) or of an address "
 	    "(image_url, which wins); #words of the title become its tags." },
 	{ PUT, "/pins/{pin}", edit, put_fields, AUTH_USER,
 	    .limit = LIMIT_UPLOAD, .shape = SHAPE_ROW,
 	    .columns = q_pins_one_columns, .slow = true,
-	    .touches = { "item:{pin}", "table:item" },
+	    .touches = PIN_TOUCHES,
 	    .doc = "Change one's pin; without a new picture it keeps its." },
 	{ PATCH, "/pins/{pin}", edit, patch_fields, AUTH_USER,
 	    .limit = LIMIT_UPLOAD, .shape = SHAPE_ROW,
 	    .columns = q_pins_one_columns, .slow = true,
-	    .touches = { "item:{pin}", "table:item" },
+	    .touches = PIN_TOUCHES,
 	    .doc = "Change parts of one's pin." },
 	{ DELETE, "/pins/{pin}", drop, which_fields, AUTH_USER,
 	    .limit = LIMIT_WRITE, .status = 204, .shape = SHAPE_EMPTY,
-	    .touches = { "item:{pin}", "table:item" },
+	    .touches = PIN_TOUCHES,
 	    .doc = "Delete one's pin." },
 	ROUTE_END,
 };

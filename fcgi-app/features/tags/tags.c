@@ -149,7 +149,10 @@ unfollow(struct req *rq)
 	    "you no longer follow this tag") : e;
 }
 
-#define FOLLOW_TOUCHES { "tag_follows:{viewer}", "account:{viewer}" }
+/* Pins are shown with their tags. */
+#define TAG_TOUCHES "tag", "tags", "tag_pins", "pin", "pins", "pins_by", \
+	"board"
+#define FOLLOW_TOUCHES { "tag_follows", "tag_follows_of" }
 
 static const struct route routes[] = {
 	{ GET, "/tags", list, list_fields, AUTH_NONE, .shape = SHAPE_ARRAY,
@@ -160,7 +163,8 @@ static const struct route routes[] = {
 	    "follows." },
 	{ POST, "/tags", add, new_fields, AUTH_USER, .limit = LIMIT_WRITE,
 	    .status = 201, .shape = SHAPE_ROW,
-	    .columns = q_tags_by_name_columns, .touches = { "table:tag" },
+	    .columns = q_tags_by_name_columns, .touches = {
+	    "tag", "tags" },
 	    .doc = "Make a tag; one that exists is answered as it is." },
 	{ GET, "/tags/{tag}", one, which_fields, AUTH_OPT,
 	    .shape = SHAPE_ROW, .columns = q_tags_one_columns,
@@ -168,15 +172,15 @@ static const struct route routes[] = {
 	    .doc = "One tag." },
 	{ PUT, "/tags/{tag}", edit, edit_fields, AUTH_STAFF,
 	    .shape = SHAPE_ROW, .columns = q_tags_rename_columns,
-	    .touches = { "table:tag", "table:item" },
+	    .touches = { TAG_TOUCHES },
 	    .doc = "Rename a tag (staff)." },
 	{ PATCH, "/tags/{tag}", edit, edit_fields, AUTH_STAFF,
 	    .shape = SHAPE_ROW, .columns = q_tags_rename_columns,
-	    .touches = { "table:tag", "table:item" },
+	    .touches = { TAG_TOUCHES },
 	    .doc = "Rename a tag (staff)." },
 	{ DELETE, "/tags/{tag}", drop, which_fields, AUTH_STAFF,
 	    .status = 204, .shape = SHAPE_EMPTY,
-	    .touches = { "table:tag", "table:item" },
+	    .touches = { TAG_TOUCHES, "tag_follows", "tag_follows_of" },
 	    .doc = "Remove a tag from everything (staff)." },
 	{ POST, "/tags/{tag}/follow_tag", follow, which_fields, AUTH_USER,
 	    .limit = LIMIT_WRITE, .status = 201, .shape = SHAPE_DETAIL,
