@@ -77,6 +77,44 @@ def test_it_is_in_service_again(stack, fault):
     wait_for(lambda: not faults.fences(), SERVICE_S)
 
 
+def test_more_tags_than_can_be_fenced_one_by_one(stack):
+    """A pin that is on so many boards that it tells all of them at once."""
+    ann, nobody = tools.signup(stack), tools.Client(stack)
+    pin = ann.upload("pins/", "before", tools.picture())["id"]
+    boards = [n for (n,) in stack.sql(
+        "insert into board (owner, title) select %s, 'bulk ' || n from generate_series(1, 70) n "
+        "returning id", (ann.user["id"],))]
+    stack.sql("insert into board_item (board, item) select b, %s from unnest(%s) b",
+              (pin, boards))
+    time.sleep(2.5)
+    for title in ("before", "after", "again"):
+        if title != "before":
+            ann.want(200, "PATCH", f"pins/{pin}", json={"title": title})
+        for _ in range(2):
+            for board in boards:
+                answer = nobody.get(f"boards/{board}")
+                assert [p["title"] for p in answer.json()["pin"]] == [title]
+    assert answer.headers["ETag"]
+
+
+@pytest.mark.parametrize("setting", ["client_min_messages = error", "pinwall.cache = ''"])
+def test_settings_of_the_database_do_not_silence_it(stack, setting):
+    ann, nobody = tools.signup(stack), tools.Client(stack)
+    board = ann.want(201, "POST", "boards/", json={"title": "0"})["id"]
+    name = setting.split()[0]
+    stack.sql(f"alter role pinwall set {setting}")
+    try:
+        stack.sql("select pg_terminate_backend(pid) from pg_stat_activity "
+                  "where usename = 'pinwall'")
+        wait_for(lambda: nobody.get(f"boards/{board}").headers.get("ETag"))
+        for n in range(1, 30):
+            ann.want(200, "PATCH", f"boards/{board}", json={"title": str(n)})
+            for _ in range(4):
+                assert nobody.get(f"boards/{board}").json()["title"] == str(n)
+    finally:
+        stack.sql(f"alter role pinwall reset {name}")
+
+
 def test_the_checker_sees_what_is_not_told(stack):
     """Without the triggers nobody tells the cache of changes."""
     going = Run(stack, SEED, 6)
