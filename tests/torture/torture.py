@@ -188,10 +188,10 @@ class Run:
 
     def explain(self, begin, end, what):
         """An error is a fault's that clients may see; there may be others."""
-        going_on = {name for name, since, till in self.faults.journal
-                    if name not in UNSEEN and since <= end and begin <= till + GRACE}
+        going_on = [name for name, since, till in self.faults.journal
+                    if name not in UNSEEN and since <= end and begin <= till + GRACE]
         if going_on:
-            self.result.errors[min(going_on)] += 1
+            self.result.errors[going_on[-1]] += 1
         else:
             self.result.unexplained.append((begin, what, [
                 name for name, since, till in self.faults.journal

@@ -97,7 +97,8 @@ class World:
         return f"JWT {person.token}"
 
     def make_author(self, process):
-        """Pins and boards; the last pin has two writers."""
+        """Pins and boards; the last pin and the last board's title have two
+        writers."""
         person = tools.signup(self.stack)
         person.pins = [person.upload("pins/", "0", tools.picture())["id"] for _ in range(PINS)]
         person.boards = [person.want(201, "POST", "boards/", json={"title": f"{n}-0"})["id"]
@@ -121,9 +122,10 @@ class World:
             self.actors.append((process, "title", (login, pin, "")))
         for n in (0, 1):
             self.actors.append((process + n, "title", (login, person.pins[-1], f"{n}-")))
-        self.many.add(f"title:{person.pins[-1]}")
-        for n, board in enumerate(person.boards):
-            self.actors.append((process + 1, "name", (login, board, f"{n}-")))
+            self.actors.append((process + n, "name", (login, person.boards[-1], f"1-{n}-", True)))
+        self.many |= {f"title:{person.pins[-1]}", f"name:{person.boards[-1]}"}
+        self.actors.append((process + 1, "name", (login, person.boards[0], "0-", False)))
+        for board in person.boards:
             self.actors.append((process + 1, "members", (login, board, person.pins)))
         return person
 

@@ -68,11 +68,9 @@ class Title(Actor):
 
 
 class Name(Actor):
-    once = False
-
-    def __init__(self, api, dice, login, board, prefix):
+    def __init__(self, api, dice, login, board, prefix, once):
         super().__init__(api, dice)
-        self.login, self.board, self.prefix = login, board, prefix
+        self.login, self.board, self.prefix, self.once = login, board, prefix, once
 
     def next(self):
         self.n += 1
