@@ -50,9 +50,14 @@ exception when others then
 	return null;
 end $$;
 
--- What its owner alone sees; who has none is answered as everybody is.
+-- Has somebody what others may not see?  Who has not is answered as everybody is.
 create index on item (owner) where visibility <> 0;
 create index on board (owner) where visibility <> 0;
+create function hides_something(account bigint) returns boolean
+language sql stable parallel safe as $$
+	select exists (select from item where owner = account and visibility <> 0)
+	    or exists (select from board where owner = account and visibility <> 0)
+$$;
 
 -- Holding what tags are looked up by -------------------------------------------
 --

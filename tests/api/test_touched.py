@@ -21,7 +21,8 @@ TYPES = {"int8": "bigint", "text": "text", "bool": "boolean", "time": "timestamp
 @pytest.fixture(scope="module")
 def site():
     with Stack({"limit_scale": 1000, "hash_kb": 64, "hash_ops": 1, "log_level": 3,
-                "fast_workers": 1, "slow_workers": 1}) as stack:
+                "fast_workers": 1, "slow_workers": 1,
+                "cache": 0}) as stack:
         yield stack
         stack.keep_logs("touched")
 

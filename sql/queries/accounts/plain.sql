@@ -2,7 +2,4 @@
 -- and boards is what everybody sees.
 -- in: viewer int8
 -- out: plain bool
-select not exists (select from item i
-	where i.owner = $1 and i.visibility <> 0)
-    and not exists (select from board b
-	where b.owner = $1 and b.visibility <> 0) as plain
+select not hides_something($1) as plain

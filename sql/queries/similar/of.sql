@@ -11,6 +11,7 @@ select p.id, p.title,
      where o.item = $1 or o.owner = $2) as pending,
     coalesce((select n.created_at > now() - interval '1 minute' from item n
      where n.owner = $2 and n.kind = 'pin'
+       and can_see(n.owner, n.visibility, n.deleted_at, $2)
      order by n.created_at desc limit 1), false) as fresh
 from item i join pin p on p.id = i.id
 where i.id = $1 and can_see(i.owner, i.visibility, i.deleted_at, $2)
