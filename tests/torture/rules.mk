@@ -26,4 +26,4 @@ torture: all $(TORTURE)/reader crashing
 test-torture: all $(TORTURE)/reader crashing
 	TORTURE=$(abspath $(TORTURE)) \
 	    CRASHING=$(abspath build/crash-$(notdir $(CC))/pinwall) \
-	    /usr/bin/python3 -m pytest -q -p no:cacheprovider tests/torture
+	    /usr/bin/python3 -m pytest -q -s -p no:cacheprovider tests/torture

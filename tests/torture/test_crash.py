@@ -149,6 +149,12 @@ class Stage:
         self.slowest[what] = max(self.slowest[what], (seconds, point))
         return seconds
 
+    def watch(self, end):
+        """Notes when the process was killed."""
+        while not self.points.fired() and not end.is_set():
+            time.sleep(0.002)
+        self.killed_at = time.monotonic()
+
     def aftermath(self, point):
         self.look()
         wait_for(lambda: not self.faults.fences(), 20, 0.01)
@@ -169,12 +175,6 @@ def stage():
         yield Stage(stack)
         stack.keep_logs("crash")
 
-
-    def watch(self, end):
-        """Notes when the process was killed."""
-        while not self.points.fired() and not end.is_set():
-            time.sleep(0.002)
-        self.killed_at = time.monotonic()
 
 
 def kill_at(stage, role, name, scene):

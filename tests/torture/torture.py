@@ -70,6 +70,7 @@ class Result:
     found: history.Found = field(default_factory=history.Found)
     outside: history.Found = field(default_factory=history.Found)
     errors: Counter = field(default_factory=Counter)  # by the fault that was going on
+    busy: int = 0  # writes that waited in vain for another to the same row
     unexplained: list = field(default_factory=list)
 
     def line(self):
@@ -78,7 +79,7 @@ class Result:
                 f"{sum(self.faults.values())} faults; stale {self.found.stale}, "
                 f"backward {self.found.backward}, ahead {self.found.ahead}; outside "
                 f"{self.outside.total}, at most {self.outside.oldest / 1e6:.0f} ms old; "
-                f"errors {dict(self.errors)}, unexplained {len(self.unexplained)}")
+                f"errors {dict(self.errors)}, busy {self.busy}, unexplained {len(self.unexplained)}")
 
 
 class Run:
@@ -154,7 +155,10 @@ class Run:
             for name, begin, end, text in done:
                 writes[name].append((begin, end, self.state(text)))
             for begin, end, status, what, text in failed:
-                self.explain(begin, end, f"{what}: {status} {text}")
+                if self.waited_for_another(begin, end, status, what):
+                    self.result.busy += 1
+                else:
+                    self.explain(begin, end, f"{what}: {status} {text}")
         for rows in writes.values():
             rows.sort()
         return writes
@@ -185,6 +189,15 @@ class Run:
             for rows, state in said:
                 rows.add(begin, end, state, view if status == 200 else -view)
         return reads
+
+    def waited_for_another(self, begin, end, status, what):
+        """While Redis hangs a writer waits for 2.3 s and holds its rows; who
+        wants to change the same row is told to come again after a second."""
+        kind, number = what.split("/")[:2]
+        name = ("name:" if kind.endswith("boards") else "title:") + number
+        return status == 503 and name in self.world.many and end - begin > 9 * 10**8 and any(
+            fault in UNSEEN and since <= end and begin <= till + GRACE
+            for fault, since, till in self.faults.journal)
 
     def explain(self, begin, end, what):
         """An error is a fault's that clients may see; there may be others."""
@@ -242,6 +255,7 @@ def table(result):
             ("stale", f.stale), ("backward", f.backward), ("ahead", f.ahead),
             ("written outside, over the bound", result.outside.total),
             ("written outside, oldest", f"{result.outside.oldest / 1e6:.0f} ms"),
+            ("writes that waited in vain for another to the same row", result.busy),
             ("errors that no fault explains", len(result.unexplained))]
     text = f"# Torture, seed {result.seed}\n\n| what | |\n|---|---|\n"
     text += "".join(f"| {name} | {value} |\n" for name, value in rows)
