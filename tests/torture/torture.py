@@ -79,7 +79,8 @@ class Result:
                 f"{sum(self.faults.values())} faults; stale {self.found.stale}, "
                 f"backward {self.found.backward}, ahead {self.found.ahead}; outside "
                 f"{self.outside.total}, at most {self.outside.oldest / 1e6:.0f} ms old; "
-                f"errors {dict(self.errors)}, busy {self.busy}, unexplained {len(self.unexplained)}")
+                f"errors {dict(self.errors)}, busy {self.busy}, "
+                f"unexplained {len(self.unexplained)}")
 
 
 class Run:
