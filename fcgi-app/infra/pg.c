@@ -131,7 +131,8 @@ connect_now(void)
 	    "-c lock_timeout=%lld -c idle_in_transaction_session_timeout=%lld "
 	    "-c plan_cache_mode=force_generic_plan -c jit=off "
 	    "-c search_path=public -c timezone=UTC "
-	    "-c pinwall.cache=notice -c pinwall.media_url=%s%s/",
+	    "-c pinwall.cache=notice -c client_min_messages=notice "
+	    "-c pinwall.media_url=%s%s/",
 	    (long long)statement_ms, (long long)(statement_ms / 2),
 	    (long long)(statement_ms * 5),
 	    conf.media_url[0] == '/' ? conf.public_url : "", conf.media_url);

@@ -12,12 +12,14 @@ import time
 from pathlib import Path
 
 import redis
+from crash import Points
 from stack import TOP, wait_for
 
 REDIS = ["redis_kill", "redis_flush", "redis_stop", "redis_evict", "redis_tiny", "redis_old",
          "redis_disconnect", "redis_pause", "redis_policy"]
 GUARD = ["guard_kill", "guard_stop"]
 PROGRAM = ["worker_kill", "worker_stop", "slow_kill"]
+CRASH = ["crash_point"]  # of a program that is built with MODE=crash
 POSTGRES = ["pg_restart", "pg_crash", "pg_terminate"]
 UNSEEN = {*REDIS, *GUARD, "worker_stop"}
 
@@ -171,6 +173,17 @@ class Faults:
         pid = self.one("fast")
         if pid:
             self.freeze([pid], 0.05, 3)
+
+    def crash_point(self):
+        """Some process is killed before or after some call."""
+        points = Points(self.stack)
+        known = [p for p in points.passed() if p[0] in ("fast", "slow", "guard")]
+        if known:
+            points.arm(*self.dice.choice(sorted(known)), self.dice.randrange(1, 10))
+        end = time.monotonic() + 2
+        while time.monotonic() < end and not points.fired():
+            time.sleep(0.02)
+        points.disarm()
 
     # Postgres.
 

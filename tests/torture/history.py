@@ -93,6 +93,11 @@ class Versions:
         at = bisect_left(found, low)
         return found[at] if at < len(found) and found[at] <= high else None
 
+    def latest(self, state, high):
+        """The last version of that state up to high, which there is."""
+        found = self.of[state]
+        return found[bisect_right(found, high) - 1]
+
     def answered(self, time):
         """The last version that was answered before."""
         return bisect_left(self.ends, time) - 1
@@ -118,6 +123,7 @@ def check_versions(writes, reads, slack=0):
         version = known.within(state, max(answered, latest), begun)
         if version is not None:
             seen[i] = version
+            version = known.latest(state, begun) if slack else version
             outdated = known.ends[version + 1] if version + 1 < len(known.ends) else FOREVER
             found.oldest = max(found.oldest, start - outdated)
             continue
@@ -178,9 +184,9 @@ def _conflict(found, older, newer):
     or by another read?"""
     kind = "stale" if newer.first == newer.answered else "backward"
     found.oldest = max(found.oldest, older.last - newer.first)
-    found.note(kind, older.last, f"view {older.view} saw what was written {ms(older.last - older.start)} ago, answered "
-               f"{ms(older.last - older.answered)}; replaced {ms(older.last - newer.start)} ago, "
-               f"answered {ms(older.last - newer.answered)}, seen {ms(older.last - newer.first)}")
+    found.note(kind, older.last, f"view {older.view} saw what was replaced "
+               f"{ms(older.last - newer.start)} ago, answered {ms(older.last - newer.answered)}, "
+               f"seen {ms(older.last - newer.first)}")
 
 
 def _overlaps(found, forward):

@@ -18,11 +18,12 @@ crashing:
 	@$(MAKE) --no-print-directory MODE=crash all
 
 .PHONY: torture test-torture
-torture: all $(TORTURE)/reader
-	TORTURE=$(abspath $(TORTURE)) /usr/bin/python3 tests/torture/torture.py \
+torture: all $(TORTURE)/reader crashing
+	TORTURE=$(abspath $(TORTURE)) \
+	    CRASHING=$(abspath build/crash-$(notdir $(CC))/pinwall) /usr/bin/python3 tests/torture/torture.py \
 	    --seconds $(SECONDS) $(if $(SEED),--seed $(SEED))
 
 test-torture: all $(TORTURE)/reader crashing
 	TORTURE=$(abspath $(TORTURE)) \
 	    CRASHING=$(abspath build/crash-$(notdir $(CC))/pinwall) \
-	    /usr/bin/python3 -m pytest -q -p no:cacheprovider tests/torture
+	    /usr/bin/python3 -m pytest -q -s -p no:cacheprovider tests/torture

@@ -28,7 +28,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 import history  # noqa: E402
 import writers  # noqa: E402
-from faults import GUARD, POSTGRES, PROGRAM, REDIS, UNSEEN, Faults  # noqa: E402
+from crash import Points  # noqa: E402
+from faults import CRASH, GUARD, POSTGRES, PROGRAM, REDIS, UNSEEN, Faults  # noqa: E402
 from stack import TOP, Stack  # noqa: E402
 from world import World  # noqa: E402
 
@@ -69,6 +70,7 @@ class Result:
     found: history.Found = field(default_factory=history.Found)
     outside: history.Found = field(default_factory=history.Found)
     errors: Counter = field(default_factory=Counter)  # by the fault that was going on
+    busy: int = 0  # writes that waited in vain for another to the same row
     unexplained: list = field(default_factory=list)
 
     def line(self):
@@ -77,7 +79,8 @@ class Result:
                 f"{sum(self.faults.values())} faults; stale {self.found.stale}, "
                 f"backward {self.found.backward}, ahead {self.found.ahead}; outside "
                 f"{self.outside.total}, at most {self.outside.oldest / 1e6:.0f} ms old; "
-                f"errors {dict(self.errors)}, unexplained {len(self.unexplained)}")
+                f"errors {dict(self.errors)}, busy {self.busy}, "
+                f"unexplained {len(self.unexplained)}")
 
 
 class Run:
@@ -117,14 +120,20 @@ class Run:
         return process
 
     def torment(self, names, least=0.1, most=1.0):
-        """Faults until the end, chosen by the seed."""
+        """Faults until the end, in an order of the seed; each of them comes
+        before one comes again."""
+        left = []
         while time.monotonic() < self.end - 3:
-            self.faults.do(self.dice.choice(names))
+            left = left or self.dice.sample(names, len(names))
+            self.faults.do(left.pop())
             time.sleep(self.dice.uniform(least, most))
+        return self
 
     def finish(self):
         for process in self.processes:
             process.join()
+        # what was written last is looked at when nothing may be late any more
+        time.sleep(OUTSIDE_MS / 1000 + 0.5)
         self.reader.send_signal(signal.SIGTERM)
         assert self.reader.wait(70) == 0
         self.result.seconds = time.monotonic() - self.begin
@@ -147,7 +156,10 @@ class Run:
             for name, begin, end, text in done:
                 writes[name].append((begin, end, self.state(text)))
             for begin, end, status, what, text in failed:
-                self.explain(begin, end, f"{what}: {status} {text}")
+                if self.waited_for_another(begin, end, status, what):
+                    self.result.busy += 1
+                else:
+                    self.explain(begin, end, f"{what}: {status} {text}")
         for rows in writes.values():
             rows.sort()
         return writes
@@ -179,12 +191,21 @@ class Run:
                 rows.add(begin, end, state, view if status == 200 else -view)
         return reads
 
+    def waited_for_another(self, begin, end, status, what):
+        """While Redis hangs a writer waits for 2.3 s and holds its rows; who
+        wants to change the same row is told to come again after a second."""
+        kind, number = what.split("/")[:2]
+        name = ("name:" if kind.endswith("boards") else "title:") + number
+        return status == 503 and name in self.world.many and end - begin > 9 * 10**8 and any(
+            fault in UNSEEN and since <= end and begin <= till + GRACE
+            for fault, since, till in self.faults.journal)
+
     def explain(self, begin, end, what):
         """An error is a fault's that clients may see; there may be others."""
-        going_on = {name for name, since, till in self.faults.journal
-                    if name not in UNSEEN and since <= end and begin <= till + GRACE}
+        going_on = [name for name, since, till in self.faults.journal
+                    if name not in UNSEEN and since <= end and begin <= till + GRACE]
         if going_on:
-            self.result.errors[min(going_on)] += 1
+            self.result.errors[going_on[-1]] += 1
         else:
             self.result.unexplained.append((begin, what, [
                 name for name, since, till in self.faults.journal
@@ -235,6 +256,7 @@ def table(result):
             ("stale", f.stale), ("backward", f.backward), ("ahead", f.ahead),
             ("written outside, over the bound", result.outside.total),
             ("written outside, oldest", f"{result.outside.oldest / 1e6:.0f} ms"),
+            ("writes that waited in vain for another to the same row", result.busy),
             ("errors that no fault explains", len(result.unexplained))]
     text = f"# Torture, seed {result.seed}\n\n| what | |\n|---|---|\n"
     text += "".join(f"| {name} | {value} |\n" for name, value in rows)
@@ -248,12 +270,14 @@ def main():
     options = argparse.ArgumentParser()
     options.add_argument("--seconds", type=int, default=300)
     options.add_argument("--seed", type=int, default=int.from_bytes(os.urandom(3), "big"))
-    options.add_argument("--faults", nargs="*", default=REDIS + GUARD + PROGRAM + POSTGRES)
+    options.add_argument("--faults", nargs="*", default=(
+        REDIS + GUARD + PROGRAM + POSTGRES + CRASH))
     options.add_argument("--pause-us", type=int, default=2000)
     options.add_argument("--pause", type=float, default=0.03)
     args = options.parse_args()
     print(f"seed {args.seed}", flush=True)
-    with TortureStack() as stack:
+    with TortureStack(program=os.environ.get("CRASHING")) as stack:
+        Points(stack)
         run = Run(stack, args.seed, args.seconds, pause_us=args.pause_us,
                   pause=args.pause).start()
         try:

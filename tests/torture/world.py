@@ -10,6 +10,9 @@ other:
     boards:U            the titles of a person's boards, which come and go
     followers:U, fans:U who follows a person; its counter
     follows:U:V         the same as a follower's list shows it
+    tag:T, uses:T       which pins have a tag; its counter
+    tagged:P            the same as a pin shows it
+    mine:U              boards of a person as only that person sees them
 
 A view is a path with a login or without, and a function that takes the states
 out of its answer: {object: text}.  Objects of World.outside are written by psql
@@ -33,7 +36,8 @@ def text_of(things):
 
 def of_pin(pin):
     """A pin as all lists show it."""
-    found = {f"title:{pin['id']}": pin["title"]}
+    found = {f"title:{pin['id']}": pin["title"],
+             f"tagged:{pin['id']}": "yes" if pin["tag_set"] else "no"}
     for board in pin["boards"]:
         found[f"on:{board['id']}:{pin['id']}"] = "yes"
         found[f"name:{board['id']}"] = board["title"]
@@ -82,6 +86,7 @@ class World:
         self.authors = [self.make_author(process) for process in (0, 2)]
         self.make_fans()
         self.make_maker()
+        self.make_tagged()
         self.make_outside()
         self.everybody()
 
@@ -92,7 +97,8 @@ class World:
         return f"JWT {person.token}"
 
     def make_author(self, process):
-        """Pins and boards; the last pin has two writers."""
+        """Pins and boards; the last pin and the last board's title have two
+        writers."""
         person = tools.signup(self.stack)
         person.pins = [person.upload("pins/", "0", tools.picture())["id"] for _ in range(PINS)]
         person.boards = [person.want(201, "POST", "boards/", json={"title": f"{n}-0"})["id"]
@@ -116,9 +122,10 @@ class World:
             self.actors.append((process, "title", (login, pin, "")))
         for n in (0, 1):
             self.actors.append((process + n, "title", (login, person.pins[-1], f"{n}-")))
-        self.many.add(f"title:{person.pins[-1]}")
-        for n, board in enumerate(person.boards):
-            self.actors.append((process + 1, "name", (login, board, f"{n}-")))
+            self.actors.append((process + n, "name", (login, person.boards[-1], f"1-{n}-", True)))
+        self.many |= {f"title:{person.pins[-1]}", f"name:{person.boards[-1]}"}
+        self.actors.append((process + 1, "name", (login, person.boards[0], "0-", False)))
+        for board in person.boards:
             self.actors.append((process + 1, "members", (login, board, person.pins)))
         return person
 
@@ -167,14 +174,46 @@ class World:
         self.view("boards/", lambda a: of_boards(name, a), self.login_of(person))
         self.actors.append((0, "maker", (self.login_of(person), name)))
 
-    def make_outside(self):
+    def make_tagged(self):
+        """Two pins whose titles have a tag or not."""
         person = tools.signup(self.stack)
-        name = person.user["id"]
+        word = tools.unique("t")
+        pins = [person.upload("pins/", f"0 #{word}", tools.picture())["id"] for _ in range(2)]
+        tag = person.get(f"pins/{pins[0]}").json()["tag_set"][0]["id"]
+        self.start |= {f"tag:{tag}": text_of(pins), f"uses:{tag}": "2"}
+        for pin in pins:
+            self.start |= {f"title:{pin}": f"0 #{word}", f"tagged:{pin}": "yes"}
+            self.view(f"pins/{pin}", lambda a: of_pins([a]))
+        self.view(f"tags/{tag}", lambda a: {f"uses:{tag}": str(a["item_count"])})
+        for login in ("", self.login_of(person)):
+            self.view(f"pins/?tag={tag}", lambda a: {
+                f"tag:{tag}": text_of(p["id"] for p in a["results"]),
+                **of_pins(a["results"])}, login)
+        self.actors.append((3, "tagged", (self.login_of(person), pins, word, tag)))
+
+    def make_outside(self):
+        """One of the boards is hidden now and then."""
+        person = tools.signup(self.stack)
+        name, login = person.user["id"], self.login_of(person)
         pin = person.upload("pins/", "0", tools.picture())["id"]
-        self.start |= {f"title:{pin}": "0", f"boards:{name}": ""}
-        self.outside |= {f"title:{pin}", f"boards:{name}"}
-        self.view(f"pins/{pin}", lambda a: of_pins([a]))
-        self.view(f"boards/?author__username={person.username}", lambda a: of_boards(name, a))
+        person.want(201, "POST", "boards/", json={"title": "hidden"})
+        self.start |= {f"title:{pin}": "0", f"boards:{name}": "hidden", f"mine:{name}": "hidden"}
+        self.outside |= {f"title:{pin}", f"boards:{name}", f"mine:{name}"}
+
+        def of_mine(answer):
+            return {f"mine:{name}": of_boards(name, answer)[f"boards:{name}"]}
+
+        boards = f"boards/?author__username={person.username}"
+        for path, others, own in ((boards, lambda a: of_boards(name, a), of_mine),
+                                  (f"pinterestAccounts/user/{person.username}",
+                                   lambda a: of_profile(name, a),
+                                   lambda a: of_mine(a["boards"]))):
+            self.view(path, others)
+            self.view(path, own, login)
+        self.view("boards/", of_mine, login)
+        for view in ("", login, self.login_of(self.authors[0])):
+            self.view(f"pins/{pin}", lambda a: of_pins([a]), view)
+        self.view(boards, lambda a: of_boards(name, a), self.login_of(self.authors[0]))
         self.actors.append(("outside", "sql", (pin, name)))
 
     def everybody(self):

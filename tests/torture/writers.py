@@ -68,11 +68,9 @@ class Title(Actor):
 
 
 class Name(Actor):
-    once = False
-
-    def __init__(self, api, dice, login, board, prefix):
+    def __init__(self, api, dice, login, board, prefix, once):
         super().__init__(api, dice)
-        self.login, self.board, self.prefix = login, board, prefix
+        self.login, self.board, self.prefix, self.once = login, board, prefix, once
 
     def next(self):
         self.n += 1
@@ -156,6 +154,30 @@ class Maker(Actor):
                    for board in json.loads(text) if board["title"] == title)
 
 
+class Tagged(Actor):
+    """Titles with a tag and without."""
+    once = False
+
+    def __init__(self, api, dice, login, pins, word, tag):
+        super().__init__(api, dice)
+        self.login, self.pins, self.word, self.tag = login, pins, word, tag
+        self.there = set(pins)
+
+    def next(self):
+        self.n += 1
+        pin, title = self.dice.choice(self.pins), str(self.n)
+        if self.dice.random() < 0.5:
+            title += f" #{self.word}"
+            self.there |= {pin}
+        else:
+            self.there -= {pin}
+        return (lambda again: self.api.call("PATCH", f"pins/{pin}", self.login,
+                                            {"title": title})[0] == 200,
+                {f"title:{pin}": title, f"tagged:{pin}": "yes" if pin in self.there else "no",
+                 f"tag:{self.tag}": text_of(self.there),
+                 f"uses:{self.tag}": str(len(self.there))})
+
+
 class Sql(Actor):
     """psql and COPY: the program is not asked."""
     once = False
@@ -163,15 +185,25 @@ class Sql(Actor):
     def __init__(self, api, dice, pin, person, dsn):
         super().__init__(api, dice)
         self.pin, self.person, self.dsn = pin, person, dsn
-        self.connection, self.there = None, []
+        self.connection, self.there, self.hidden = None, [], False
+
+    def boards(self):
+        shown = self.there + ["hidden"] * (not self.hidden)
+        return {f"boards:{self.person}": text_of(shown),
+                f"mine:{self.person}": text_of([*self.there, "hidden"])}
 
     def next(self):
         self.n += 1
-        if self.n % 2:
+        if self.n % 3 == 1:
             return (lambda again: self.run("update pin set title = %s where id = %s",
                                            (str(self.n), self.pin)),
                     {f"title:{self.pin}": str(self.n)})
-        if len(self.there) < KEPT:
+        if self.n % 3 == 2:
+            self.hidden = not self.hidden
+            done = lambda again: self.run(  # noqa: E731
+                "update board set visibility = %s where owner = %s and title = 'hidden'",
+                (int(self.hidden), self.person))
+        elif len(self.there) < KEPT:
             title = f"x{self.n}"
             self.there.append(title)
             done = lambda again: self.copy(title)  # noqa: E731
@@ -179,7 +211,7 @@ class Sql(Actor):
             title = self.there.pop(0)
             done = lambda again: self.run(  # noqa: E731
                 "delete from board where owner = %s and title = %s", (self.person, title))
-        return done, {f"boards:{self.person}": text_of(self.there)}
+        return done, self.boards()
 
     def copy(self, title):
         return self.run("copy board (owner, title) from stdin", f"{self.person}\t{title}\n")
@@ -203,7 +235,7 @@ class Sql(Actor):
 
 
 KINDS = {"title": Title, "name": Name, "members": Members, "fans": Fans, "maker": Maker,
-         "sql": Sql}
+         "tagged": Tagged, "sql": Sql}
 
 
 def write(port, seed, parts, end, pause, out):
