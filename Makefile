@@ -101,6 +101,7 @@ $(B)/%.o: %.c | $(GEN)
 check-arch: all
 	@/usr/bin/python3 fcgi-app/tools/archcheck.py $(B)
 
+include nginx/web/rules.mk
 -include tests/*/rules.mk
 -include deploy/embedded/run.mk
 

@@ -16,6 +16,8 @@ nginx_render()
 	[[ $files =~ ^[0-9]+$ ]] && [ "$files" -lt 16384 ] || files=16384
 	# Workers must read what the application writes.
 	[ "$EUID" != 0 ] || user='user root;'
+	[ -d "$TOP/build/web" ] ||
+	    die "there is no $TOP/build/web: build it with make web"
 	rm -rf "$DIR/nginx/conf.new" "$DIR/nginx/static.new"
 	"$TOP/deploy/nginx-render" embedded "$DIR/nginx/conf.new" \
 	    USER="$user" FILES="$files" CONNECTIONS=$((files / 4)) \
@@ -30,7 +32,7 @@ nginx_render()
 	then
 		NGINX_CHANGED=
 	fi
-	cp -R "$TOP/nginx/static" "$DIR/nginx/static.new"
+	cp -R "$TOP/build/web" "$DIR/nginx/static.new"
 	rm -rf "$DIR/nginx/conf" "$DIR/nginx/static"
 	mv "$DIR/nginx/conf.new" "$DIR/nginx/conf"
 	mv "$DIR/nginx/static.new" "$DIR/nginx/static"

@@ -113,9 +113,9 @@ def test_an_error_speaks_korean_to_koreans(stack):
 
 
 def test_every_location_has_the_security_headers(stack, media):
-    for path in ("/", "/style.css", "/icon.svg", "/nowhere", "/healthz", "/readyz", "/api/",
+    for path in ("/", "/explore", "/icon.svg", "/nowhere", "/healthz", "/readyz", "/api/",
                  "/api/nowhere", "/media/", "/media/none.png", "/_pinwall_fast",
-                 "/_pinwall_error", "/404.html"):
+                 "/_pinwall_error", "/assets/", "/assets/none.js"):
         has_security_headers(requests.get(stack.url + path, timeout=10).headers)
     has_security_headers(requests.get(media + "cd.png", timeout=10).headers)
     has_security_headers(requests.head(stack.url + "/api/nowhere", timeout=10).headers)
@@ -290,7 +290,7 @@ def site(stack, tmp_path_factory):
     http_port, https_port = free_port(), free_port()
     values = {
         "RUN": stack.dir / "run", "LOG": folder, "MEDIA": stack.media_dir,
-        "STATIC": TOP / "nginx/static", "ACME": folder / "acme", "HOST": "localhost",
+        "STATIC": TOP / "build/web", "ACME": folder / "acme", "HOST": "localhost",
         "HTTP": f"127.0.0.1:{http_port}", "HTTPS": f"127.0.0.1:{https_port}",
         "CERTIFICATE": certificate, "KEY": key,
     }
@@ -302,7 +302,7 @@ def site(stack, tmp_path_factory):
     temp = "".join(f"{n}_temp_path {folder}/{n};"
                    for n in ("client_body", "fastcgi", "proxy", "scgi", "uwsgi"))
     (folder / "conf/nginx.conf").write_text(
-        f"{user} daemon off; pid {folder}/pid; events {{ }}\n"
+        f"load_module {BROTLI}; {user} daemon off; pid {folder}/pid; events {{ }}\n"
         f"http {{ include mime.types; access_log off; {temp} include site-tls.conf; }}\n")
     server = subprocess.Popen(["/usr/sbin/nginx", "-p", folder, "-e", folder / "error.log",
                                "-c", folder / "conf/nginx.conf"])

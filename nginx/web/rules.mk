@@ -1,0 +1,33 @@
+# The browser application: build/web, made when a source of it has changed.
+#
+#   make web          builds it (part of `make all`)
+#   make check-web    the types and the words of both languages
+#   make screenshots  every page in three widths and two themes, build/screenshots
+
+WEB     := nginx/web
+WEB_SRC := $(shell find $(WEB) -path $(WEB)/node_modules -prune -o -type f -print)
+
+.PHONY: web check-web
+web: build/web/.made
+all: build/web/.made
+
+# npm ci installs exactly what the lock file names.
+$(WEB)/node_modules/.made: $(WEB)/package-lock.json
+	@command -v node npm >/dev/null || { \
+	    echo "node and npm are missing: make install-packages"; exit 1; }
+	@echo "  NPM $(WEB)"
+	@cd $(WEB) && npm ci --ignore-scripts --no-audit --no-fund --silent
+	@touch $@
+
+# Builds of several compilers may want it at the same time.
+build/web/.made: $(WEB_SRC) $(WEB)/node_modules/.made
+	@mkdir -p build
+	@flock build/web.lock $(MAKE) -s --no-print-directory web-build
+
+.PHONY: web-build
+web-build:
+	@node $(WEB)/build.mjs build/web
+	@touch build/web/.made
+
+check-web: $(WEB)/node_modules/.made
+	@cd $(WEB) && node_modules/.bin/tsc

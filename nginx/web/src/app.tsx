@@ -1,0 +1,63 @@
+/* The page on show in its frame: title, scroll position, focus. */
+import { useEffect, useErrorBoundary, useLayoutEffect } from 'preact/hooks';
+import { asApiError } from './core/api';
+import { onLeave, place } from './core/router';
+import { Frame } from './ui/Frame';
+import { Layers } from './ui/Layers';
+import { MenuHost } from './ui/Menu';
+import { ErrorState } from './ui/State';
+import { ToastHost } from './ui/Toast';
+
+const scrollName = (key: string): string => `scroll ${key}`;
+
+onLeave((key) => {
+	sessionStorage.setItem(scrollName(key), String(scrollY));
+});
+
+/* The position of before, as soon as the page is high enough for it. */
+function restore(key: string): void {
+	const wanted = Number(sessionStorage.getItem(scrollName(key)));
+	const end = performance.now() + 1500;
+	const attempt = () => {
+		scrollTo(0, wanted);
+		if (Math.abs(scrollY - wanted) > 2 && performance.now() < end &&
+			place.value?.key === key)
+			requestAnimationFrame(attempt);
+	};
+	attempt();
+}
+
+function useArrival(): void {
+	const now = place.value;
+	const key = now?.key;
+	useLayoutEffect(() => {
+		if (now?.again)
+			restore(now.key);
+		else
+			scrollTo(0, 0);
+	}, [key]);
+	useEffect(() => {
+		if (now && !now.again && performance.now() > 3000)
+			document.getElementById('main')?.focus({ preventScroll: true });
+	}, [key]);
+}
+
+function PageOnShow() {
+	const now = place.value;
+	const [error, reset] = useErrorBoundary((e) => console.error(e));
+	useArrival();
+	useEffect(() => { if (error) reset(); }, [now?.key]);
+	if (error)
+		return <ErrorState error={asApiError(error)}
+			again={() => location.reload()} />;
+	return now && <now.Page key={now.path} params={now.params} />;
+}
+
+export function App() {
+	return <>
+		<Frame><PageOnShow /></Frame>
+		<Layers />
+		<MenuHost />
+		<ToastHost />
+	</>;
+}

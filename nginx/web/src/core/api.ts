@@ -1,0 +1,150 @@
+/*
+ * Calls of the API.
+ *
+ * The login is a cookie that scripts cannot read; what changes something says
+ * by a header that it comes from this application.  A login ends after 15
+ * minutes unless it is renewed: that is done in good time (session.ts), and
+ * once more when an answer is 401, after which the call is repeated.
+ * A failure is thrown as an ApiError, whatever its cause.
+ */
+import { language, t } from './words';
+
+export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+export type FieldErrors = Record<string, string[]>;
+
+export interface Call {
+	body?: unknown;
+	signal?: AbortSignal;
+}
+
+/* status 0: the network or the reader's machine is at fault. */
+export class ApiError extends Error {
+	constructor(readonly status: number, message: string,
+		readonly fields: FieldErrors = {}, readonly retryAfter = 0) {
+		super(message);
+	}
+}
+
+export function isAbort(e: unknown): boolean {
+	return e instanceof DOMException && e.name === 'AbortError';
+}
+
+export function asApiError(e: unknown): ApiError {
+	return e instanceof ApiError ? e : new ApiError(0, t('error.unknown'));
+}
+
+export function errorOf(status: number, body: unknown,
+	retryAfter: number): ApiError {
+	if (typeof body !== 'object' || body === null)
+		return new ApiError(status, wordsOf(status), {}, retryAfter);
+	if ('detail' in body)
+		return new ApiError(status, String(body.detail), {}, retryAfter);
+	const fields: FieldErrors = {};
+	for (const [name, reasons] of Object.entries(body))
+		fields[name] = [reasons].flat().map(String);
+	const first = Object.values(fields)[0]?.[0] ?? wordsOf(status);
+	return new ApiError(status, first, fields, retryAfter);
+}
+
+function wordsOf(status: number): string {
+	if (status === 429)
+		return t('error.too_many');
+	return t(status >= 500 ? 'error.server' : 'error.unknown');
+}
+
+export const headers = (): Record<string, string> => ({
+	'X-Requested-With': 'pinwall',
+	'Accept-Language': language,
+});
+
+async function send(method: Method, path: string, call: Call):
+	Promise<Response> {
+	const init: RequestInit = { method, headers: headers() };
+	if (call.signal)
+		init.signal = call.signal;
+	if (call.body instanceof FormData)
+		init.body = call.body;
+	else if (call.body !== undefined) {
+		init.body = JSON.stringify(call.body);
+		init.headers = { ...headers(), 'Content-Type': 'application/json' };
+	}
+	try {
+		return await fetch(`/api/${path}`, init);
+	} catch (e) {
+		if (isAbort(e))
+			throw e;
+		throw new ApiError(0, t('error.network'));
+	}
+}
+
+async function read(answer: Response): Promise<unknown> {
+	const text = await answer.text();
+	try {
+		return text === '' ? null : JSON.parse(text);
+	} catch {
+		return null;
+	}
+}
+
+let renewing: Promise<boolean> | null = null;
+
+/* Renews the login, once for all who ask at the same time. */
+export function renew(): Promise<boolean> {
+	renewing ??= send('POST', 'session/refresh', {})
+		.then((answer) => answer.ok, () => false)
+		.finally(() => { renewing = null; });
+	return renewing;
+}
+
+/* The shape of an answer is the contract of the API: it is not checked. */
+export async function api<T>(method: Method, path: string, call: Call = {}):
+	Promise<T> {
+	let answer = await send(method, path, call);
+	if (answer.status === 401 && !path.startsWith('session') &&
+		await renew())
+		answer = await send(method, path, call);
+	const body = await read(answer);
+	if (!answer.ok)
+		throw errorOf(answer.status, body,
+			Number(answer.headers.get('Retry-After')) || 0);
+	return body as T;
+}
+
+export const get = <T>(path: string, signal?: AbortSignal): Promise<T> =>
+	api<T>('GET', path, signal ? { signal } : {});
+
+/* What a page of a list holds, and the query of the page after it. */
+export interface Page<T> {
+	results: T[];
+	next: string | null;
+}
+
+/*
+ * A switch that is turned at once and told to the server after: rapid turns
+ * send one call at a time and end with the last one wished.  A refused call
+ * turns it back.
+ */
+const turns = new Map<string, boolean>();
+
+export async function turn(key: string, on: boolean,
+	show: (on: boolean) => void, tell: (on: boolean) => Promise<unknown>):
+	Promise<void> {
+	const busy = turns.has(key);
+	turns.set(key, on);
+	show(on);
+	if (busy)
+		return;
+	let told = !on;
+	try {
+		while (turns.get(key) !== told) {
+			const wish = turns.get(key) === true;
+			await tell(wish);
+			told = wish;
+		}
+	} catch (e) {
+		show(told);
+		throw e;
+	} finally {
+		turns.delete(key);
+	}
+}

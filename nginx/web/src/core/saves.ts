@@ -1,0 +1,63 @@
+/*
+ * On which of one's boards a pin is.  An answer of the API tells all boards of
+ * a pin; what changed here since stands in `changed`.
+ */
+import { signal } from '@preact/signals';
+import { api } from './api';
+import { loadMyBoards, me, myBoards } from './session';
+import type { Board, BoardName, Pin } from './types';
+
+const changed = signal<ReadonlyMap<string, boolean>>(new Map());
+
+const nameOf = (pin: Pin, board: BoardName): string => `${pin.id} ${board.id}`;
+
+export function isOn(pin: Pin, board: BoardName): boolean {
+	return changed.value.get(nameOf(pin, board)) ??
+		pin.boards.some((one) => one.id === board.id);
+}
+
+export function isSaved(pin: Pin): boolean {
+	return (myBoards.value ?? []).some((board) => isOn(pin, board));
+}
+
+function mark(pin: Pin, board: BoardName, on: boolean): void {
+	changed.value = new Map(changed.value).set(nameOf(pin, board), on);
+}
+
+function count(board: BoardName, by: number): void {
+	myBoards.value = (myBoards.value ?? []).map((one) => one.id === board.id
+		? { ...one, pin_count: one.pin_count + by } : one);
+}
+
+/* Shown at once, taken back if the server refuses. */
+export async function putOn(pin: Pin, board: BoardName, on: boolean):
+	Promise<void> {
+	mark(pin, board, on);
+	count(board, on ? 1 : -1);
+	if (on)
+		rememberBoard(board);
+	try {
+		if (on)
+			await api('POST', `boards/${board.id}/add_pin`,
+				{ body: { id: pin.id } });
+		else
+			await api('DELETE', `boards/${board.id}/pins/${pin.id}`);
+	} catch (e) {
+		mark(pin, board, !on);
+		count(board, on ? -1 : 1);
+		throw e;
+	}
+}
+
+const lastName = (): string => `board of ${me.value?.id}`;
+
+export function rememberBoard(board: BoardName): void {
+	localStorage.setItem(lastName(), String(board.id));
+}
+
+/* The board that was used last, or the newest; null if there is none. */
+export async function lastBoard(): Promise<Board | null> {
+	const boards = await loadMyBoards();
+	const id = Number(localStorage.getItem(lastName()));
+	return boards.find((one) => one.id === id) ?? boards[0] ?? null;
+}

@@ -1,0 +1,89 @@
+/*
+ * Who is logged in: asked once at the start, and renewed before the login
+ * ends.  What needs a login and has none asks for it by needLogin(); the
+ * action goes on after the login.
+ */
+import { signal } from '@preact/signals';
+import { api, get, renew } from './api';
+import type { Board, User } from './types';
+
+/* undefined: not known yet; null: nobody. */
+export const me = signal<User | null | undefined>(undefined);
+/* One's own boards; null: not asked for yet. */
+export const myBoards = signal<Board[] | null>(null);
+/* What goes on after the login; null: no login is asked for. */
+export const waiting = signal<(() => void) | null>(null);
+
+const renewEvery = 10 * 60 * 1000;
+let renewed = 0;
+
+function set(user: User | null): void {
+	me.value = user;
+	myBoards.value = null;
+	renewed = Date.now();
+	if (user)
+		localStorage.setItem('known', '1');
+	else
+		localStorage.removeItem('known');
+}
+
+export async function startSession(): Promise<void> {
+	try {
+		let { user } = await get<{ user: User | null }>('session');
+		if (!user && localStorage.getItem('known') && await renew())
+			({ user } = await get<{ user: User | null }>('session'));
+		set(user);
+	} catch {
+		me.value = null;
+	}
+	setInterval(keep, 30 * 1000);
+	document.addEventListener('visibilitychange', keep);
+}
+
+/* The access ends after 15 minutes: it is renewed while the page is seen. */
+function keep(): void {
+	if (!me.value || document.hidden || Date.now() - renewed < renewEvery)
+		return;
+	renewed = Date.now();
+	void renew();
+}
+
+export async function logIn(email: string, password: string): Promise<void> {
+	const { user } = await api<{ user: User }>('POST', 'session',
+		{ body: { email, password } });
+	set(user);
+	const go = waiting.value;
+	waiting.value = null;
+	go?.();
+}
+
+export async function logOut(): Promise<void> {
+	await api('DELETE', 'session');
+	set(null);
+}
+
+export function setMe(user: User): void {
+	me.value = user;
+}
+
+/* Runs an action now if somebody is logged in, else after a login. */
+export function needLogin(action: () => void): void {
+	if (me.value)
+		action();
+	else
+		waiting.value = action;
+}
+
+export async function loadMyBoards(): Promise<Board[]> {
+	if (!me.value)
+		return [];
+	myBoards.value ??= await get<Board[]>(
+		`boards/?author__username=${encodeURIComponent(me.value.username)}`);
+	return myBoards.value;
+}
+
+export async function makeBoard(title: string): Promise<Board> {
+	const board = await api<Board>('POST', 'boards/', { body: { title } });
+	myBoards.value = [board, ...(myBoards.value ?? [])];
+	return board;
+}

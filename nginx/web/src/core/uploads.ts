@@ -1,0 +1,193 @@
+/*
+ * Pins on their way to the server: a queue that goes on while one looks at
+ * other pages.  Two are sent at a time.  What can be known before sending is
+ * said before: kind, size and pixels of a file.
+ */
+import { signal } from '@preact/signals';
+import { ApiError, asApiError, errorOf, headers, renew } from './api';
+import { rememberBoard } from './saves';
+import type { BoardName, Pin } from './types';
+import { t } from './words';
+
+export type UploadState = 'draft' | 'queued' | 'sending' | 'done' | 'failed';
+
+export interface Upload {
+	id: number;
+	file: File | null;
+	url: string;
+	/* An address of the browser's own for the picture, or `url`. */
+	preview: string;
+	title: string;
+	state: UploadState;
+	progress: number;
+	error: string;
+	/* The file can never be accepted: nothing to try again. */
+	refused: boolean;
+	pin: Pin | null;
+	duplicate: boolean;
+}
+
+export const uploads = signal<Upload[]>([]);
+
+const kinds = /^image\/(jpeg|png|gif|webp|avif|heic|heif)$/;
+const maxBytes = 20 * 1024 * 1024;
+const maxPixels = 50e6;
+export const maxFiles = 30;
+const atOnce = 2;
+
+const running = new Map<number, XMLHttpRequest>();
+let number = 0;
+
+function change(id: number, what: Partial<Upload>): void {
+	uploads.value = uploads.value.map((one) =>
+		one.id === id ? { ...one, ...what } : one);
+}
+
+export function setTitle(id: number, title: string): void {
+	change(id, { title });
+}
+
+function draft(what: Partial<Upload>): Upload {
+	return {
+		id: ++number, file: null, url: '', preview: '', title: '',
+		state: 'draft', progress: 0, error: '', refused: false, pin: null,
+		duplicate: false, ...what,
+	};
+}
+
+function titleOf(file: File): string {
+	const name = file.name.replace(/\.\w+$/, '').replace(/[_-]+/g, ' ').trim();
+	return /^(image|img|dsc|photo|screenshot)?[\d\s()]*$/i.test(name)
+		? '' : name.slice(0, 100);
+}
+
+export async function addFiles(files: Iterable<File>): Promise<void> {
+	for (const file of files) {
+		const waiting = uploads.value.filter((one) => one.state !== 'done');
+		if (waiting.length >= maxFiles)
+			return;
+		const error = !kinds.test(file.type) ? t('upload.kind')
+			: file.size > maxBytes ? t('upload.size') : '';
+		const one = draft({ file, title: titleOf(file), error,
+			preview: error ? '' : URL.createObjectURL(file),
+			refused: error !== '', state: error ? 'failed' : 'draft' });
+		uploads.value = [...uploads.value, one];
+		if (!error)
+			await checkPixels(one.id, file);
+	}
+}
+
+/* What the browser cannot decode, the server may: it is not refused here. */
+async function checkPixels(id: number, file: File): Promise<void> {
+	const image = await createImageBitmap(file).catch(() => null);
+	if (image && image.width * image.height > maxPixels)
+		change(id, { state: 'failed', refused: true,
+			error: t('upload.pixels') });
+	image?.close();
+}
+
+export function addUrl(url: string): void {
+	uploads.value = [...uploads.value, draft({ url, preview: '' })];
+}
+
+export function drop(id: number): void {
+	running.get(id)?.abort();
+	running.delete(id);
+	const one = uploads.value.find((upload) => upload.id === id);
+	if (one?.file && one.preview)
+		URL.revokeObjectURL(one.preview);
+	uploads.value = uploads.value.filter((upload) => upload.id !== id);
+	next();
+}
+
+let board: BoardName | null = null;
+
+/* Sends all drafts that have a title. */
+export function publish(to: BoardName | null): void {
+	board = to;
+	if (to)
+		rememberBoard(to);
+	for (const one of uploads.value)
+		if (one.state === 'draft' && one.title.trim() !== '')
+			change(one.id, { state: 'queued', error: '' });
+	next();
+}
+
+export function retry(id: number): void {
+	change(id, { state: 'queued', error: '', progress: 0 });
+	next();
+}
+
+export function retryAll(): void {
+	for (const one of uploads.value)
+		if (one.state === 'failed' && !one.refused)
+			retry(one.id);
+}
+
+function next(): void {
+	for (const one of uploads.value)
+		if (one.state === 'queued' && running.size < atOnce)
+			void send(one, false);
+}
+
+function formOf(one: Upload): FormData {
+	const form = new FormData();
+	form.set('title', one.title.trim());
+	if (board)
+		form.set('board', String(board.id));
+	if (one.file)
+		form.set('image', one.file, one.file.name);
+	else
+		form.set('image_url', one.url);
+	return form;
+}
+
+async function send(one: Upload, again: boolean): Promise<void> {
+	change(one.id, { state: 'sending', progress: 0 });
+	try {
+		const pin = await post(one);
+		const twin = (pin as Pin & { duplicate_of?: unknown }).duplicate_of;
+		change(one.id, { state: 'done', progress: 1, pin,
+			duplicate: twin !== undefined && twin !== null });
+	} catch (e) {
+		const error = asApiError(e);
+		if (error.status === 401 && !again && await renew())
+			return send(one, true);
+		if (running.has(one.id))
+			change(one.id, { state: 'failed', error: error.message });
+	}
+	running.delete(one.id);
+	next();
+}
+
+/* fetch() tells no progress of what it sends. */
+function post(one: Upload): Promise<Pin> {
+	return new Promise((resolve, reject) => {
+		const request = new XMLHttpRequest();
+		running.set(one.id, request);
+		request.open('POST', '/api/pins/');
+		for (const [name, value] of Object.entries(headers()))
+			request.setRequestHeader(name, value);
+		request.responseType = 'json';
+		request.upload.onprogress = (e) => {
+			if (e.lengthComputable)
+				change(one.id, { progress: e.loaded / e.total });
+		};
+		request.onload = () => {
+			if (request.status === 201)
+				resolve(request.response as Pin);
+			else
+				reject(errorOf(request.status, request.response,
+					Number(request.getResponseHeader('Retry-After')) || 0));
+		};
+		request.onerror = () => reject(new ApiError(0, t('error.network')));
+		request.onabort = () => reject(new ApiError(0, ''));
+		request.send(formOf(one));
+	});
+}
+
+/* The #words of a title, which become its tags. */
+export function tagsOf(title: string): string[] {
+	return [...title.matchAll(/#([a-zA-Z\dㄱ-힣]+)/g)]
+		.map((found) => found[1] as string);
+}

@@ -1,0 +1,3 @@
+/* Pages on which pins are made and changed: one script. */
+export { default as Create } from '../pages/create';
+export { default as PinEdit } from '../pages/pin_edit';

@@ -1,0 +1,49 @@
+/*
+ * The start: words, login, the page of the address.
+ *
+ * Pages for looking at pins are part of this script; the others come in
+ * groups, each one script, when one of the group is first opened.  (A script
+ * for every page would make the bundler cut what they share into dozens of
+ * crumbs, each a request.)
+ */
+import { render } from 'preact';
+import { App } from './app';
+import { startRouter } from './core/router';
+import { startSession } from './core/session';
+import { applyTheme } from './core/theme';
+import { loadWords } from './core/words';
+import Board from './pages/board';
+import Explore from './pages/explore';
+import Home from './pages/home';
+import Missing from './pages/missing';
+import Pin from './pages/pin';
+import Profile from './pages/profile';
+import Tag from './pages/tag';
+
+const accounts = () => import('./groups/accounts');
+const making = () => import('./groups/making');
+
+applyTheme();
+await loadWords();
+void startSession();
+startRouter([
+	{ path: '/', load: () => Home },
+	{ path: '/explore', load: () => Explore },
+	{ path: '/pin/:id', load: () => Pin },
+	{ path: '/pin/:id/edit', load: async () => (await making()).PinEdit },
+	{ path: '/tag/:id', load: () => Tag },
+	{ path: '/tag/:id/:name', load: () => Tag },
+	{ path: '/board/:id', load: () => Board },
+	{ path: '/create', load: async () => (await making()).Create },
+	{ path: '/login', load: async () => (await accounts()).Login },
+	{ path: '/signup', load: async () => (await accounts()).SignUp },
+	{ path: '/verify-email', load: async () => (await accounts()).Verify },
+	{ path: '/forgot', load: async () => (await accounts()).Forgot },
+	{ path: '/reset-password', load: async () => (await accounts()).Reset },
+	{ path: '/settings', load: async () => (await accounts()).Settings },
+	{ path: '/@:name', load: () => Profile },
+	{ path: '/@:name/:tab', load: () => Profile },
+], Missing);
+const root = document.getElementById('app');
+if (root)
+	render(<App />, root);

@@ -1,0 +1,61 @@
+/* Chooses the boards of a pin: those it is on are ticked; a new one is made
+ * from what was typed. */
+import { useSignal } from '@preact/signals';
+import { useEffect } from 'preact/hooks';
+import check from 'icon:check';
+import plus from 'icon:plus';
+import { smaller } from '../core/images';
+import { picking } from '../core/layers';
+import { isOn, putOn } from '../core/saves';
+import { loadMyBoards, makeBoard, myBoards } from '../core/session';
+import type { Board, Pin } from '../core/types';
+import { t } from '../core/words';
+import { Dialog } from './Dialog';
+import { Icon } from './Icon';
+import { tellError } from './Toast';
+
+export default function BoardPicker() {
+	const typed = useSignal('');
+	const pin = picking.value;
+	useEffect(() => { loadMyBoards().catch(tellError); }, []);
+	if (!pin)
+		return null;
+	const word = typed.value.trim();
+	const boards = (myBoards.value ?? []).filter((board) => board.title
+		.toLocaleLowerCase().includes(word.toLocaleLowerCase()));
+	const make = async () => {
+		const board = await makeBoard(word);
+		typed.value = '';
+		await putOn(pin, board, true);
+	};
+	const exact = boards.some((board) => board.title === word);
+	return <Dialog title={t('save.to')} onClose={() => { picking.value = null; }}>
+		<input class="input" type="text" value={typed.value} maxLength={100}
+			placeholder={t('picker.find')} aria-label={t('picker.find')}
+			onInput={(e) => { typed.value = e.currentTarget.value; }} />
+		<ul class="picker">
+			{boards.map((board) => <Row key={board.id} pin={pin}
+				board={board} />)}
+		</ul>
+		{word && !exact
+			? <button type="button" class="picker-row"
+				onClick={() => { make().catch(tellError); }}>
+				<span class="picker-cover"><Icon of={plus} /></span>
+				<span>{t('picker.make', { board: word })}</span></button>
+			: !boards.length && <p class="soft">{t('picker.none')}</p>}
+	</Dialog>;
+}
+
+function Row({ pin, board }: { pin: Pin; board: Board }) {
+	const on = isOn(pin, board);
+	const cover = board.pin[0]?.image;
+	return <li><button type="button" class="picker-row" aria-pressed={on}
+		onClick={() => { putOn(pin, board, !on).catch(tellError); }}>
+		<span class="picker-cover">
+			{cover && <img src={smaller(cover, 236)} alt="" loading="lazy" />}
+		</span>
+		<span class="picker-name">{board.title}
+			<small>{t('pins.count', { n: board.pin_count })}</small></span>
+		{on && <Icon of={check} size={20} />}
+	</button></li>;
+}

@@ -1,0 +1,41 @@
+/*
+ * A dialog over the page; a sheet from below on a phone.  The browser's own:
+ * it keeps the focus inside, closes on Esc and gives the focus back.
+ */
+import type { ComponentChildren } from 'preact';
+import { useEffect, useRef } from 'preact/hooks';
+import closeIcon from 'icon:x';
+import { t } from '../core/words';
+import { IconButton } from './Button';
+
+interface Props {
+	title: string;
+	onClose: () => void;
+	children: ComponentChildren;
+	wide?: boolean;
+}
+
+export function Dialog({ title, onClose, children, wide = false }: Props) {
+	const dialog = useRef<HTMLDialogElement>(null);
+	useEffect(() => {
+		const back = document.activeElement;
+		dialog.current?.showModal();
+		return () => {
+			if (back instanceof HTMLElement)
+				back.focus({ preventScroll: true });
+		};
+	}, []);
+	return <dialog ref={dialog} class={`dialog${wide ? ' wide' : ''}`}
+		aria-label={title}
+		onCancel={(e) => { e.preventDefault(); onClose(); }}
+		onPointerDown={(e) => { e.target === dialog.current && onClose(); }}>
+		<div class="dialog-inside">
+			<header class="dialog-head">
+				<h2>{title}</h2>
+				<IconButton icon={closeIcon} label={t('close')}
+					onClick={onClose} />
+			</header>
+			{children}
+		</div>
+	</dialog>;
+}

@@ -1,0 +1,26 @@
+/* The dialogs that any page may open, loaded when the first is opened. */
+import type { ComponentType } from 'preact';
+import { useEffect, useState } from 'preact/hooks';
+import { asking, editingBoard, picking } from '../core/layers';
+import { waiting } from '../core/session';
+import { tellError } from './Toast';
+
+type Dialogs = typeof import('../groups/dialogs');
+
+function Later({ name }: { name: keyof Dialogs }) {
+	const [Shown, set] = useState<ComponentType | null>(null);
+	useEffect(() => {
+		import('../groups/dialogs').then((all) => set(() => all[name]),
+			tellError);
+	}, []);
+	return Shown && <Shown />;
+}
+
+export function Layers() {
+	return <>
+		{picking.value && <Later key="picker" name="BoardPicker" />}
+		{editingBoard.value && <Later key="board" name="BoardDialog" />}
+		{asking.value && <Later key="question" name="AskDialog" />}
+		{waiting.value && <Later key="login" name="LoginDialog" />}
+	</>;
+}

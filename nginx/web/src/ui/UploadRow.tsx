@@ -1,0 +1,56 @@
+/* One pin on its way: its picture, title, how far it is, what went wrong. */
+import check from 'icon:check';
+import imageIcon from 'icon:image';
+import closeIcon from 'icon:x';
+import { drop, retry, setTitle, tagsOf, type Upload } from '../core/uploads';
+import { t } from '../core/words';
+import { Button, IconButton } from './Button';
+import { Icon } from './Icon';
+
+export function UploadRow({ upload }: { upload: Upload }) {
+	const { id, state, title, file, url } = upload;
+	const name = file?.name ?? url;
+	return <li class="upload" data-state={state}>
+		<span class="upload-picture">{upload.preview
+			? <img src={upload.preview} alt="" /> : <Icon of={imageIcon} />}
+		</span>
+		<div class="upload-words">
+			<input class="input" value={title} maxLength={100}
+				readOnly={state !== 'draft' && state !== 'failed'}
+				placeholder={t('field.title')} name={`title-${id}`}
+				aria-label={`${t('field.title')}: ${name}`}
+				onInput={(e) => setTitle(id, e.currentTarget.value)} />
+			<p class="upload-line"><span class="soft">{name}</span>
+				<span class="soft">{[...title].length}/100</span></p>
+			{tagsOf(title).length > 0 && <p class="chips">
+				{tagsOf(title).map((tag) => <span class="chip on">#{tag}</span>)}
+			</p>}
+			<State upload={upload} />
+		</div>
+		<IconButton icon={closeIcon} onClick={() => drop(id)}
+			label={t(state === 'sending' ? 'cancel' : 'remove')} />
+	</li>;
+}
+
+function State({ upload }: { upload: Upload }) {
+	const percent = Math.round(upload.progress * 100);
+	switch (upload.state) {
+	case 'sending':
+	case 'queued':
+		return <p class="upload-line">
+			<progress max={100} value={percent}
+				aria-label={t('upload.sending')} /><span>{percent} %</span></p>;
+	case 'failed':
+		return <p class="upload-line" role="alert">
+			<span class="field-error">{upload.error}</span>
+			{!upload.refused && <Button onClick={() => retry(upload.id)}>
+				{t('retry')}</Button>}</p>;
+	case 'done':
+		return <p class="upload-line" role="status">
+			<span class="good"><Icon of={check} size={16} />
+				{t(upload.duplicate ? 'upload.twin' : 'upload.done')}</span>
+			<a href={`/pin/${upload.pin?.id}`}>{t('view')}</a></p>;
+	case 'draft':
+		return null;
+	}
+}
