@@ -51,6 +51,7 @@ class Caller(tools.Client):
         answer = super().request(method, path, **options)
         if answer.headers.get("Content-Type", "").startswith("application/json"):
             self.remember(answer.json())
+        self.scene.secrets.update(cookie.value for cookie in answer.cookies if cookie.value)
         given = json.dumps(options.get("json") or options.get("data") or "", default=str)
         asked = answer.request.path_url.partition("?")[0]
         mine = MAIL.findall(given) if "@" in given else []
@@ -272,7 +273,7 @@ class Scene:
         if not row.body:
             return {}
         made = getattr(self, "body_" + row.body)(caller, values)
-        return made if "files" in made else {"json": made}
+        return made if {"files", "headers"} & set(made) else {"json": made}
 
     def somebody(self):
         return self.callers["owner"]
@@ -287,6 +288,9 @@ class Scene:
 
     def body_refresh(self, caller, values):
         return {"refresh": self.somebody().again().refresh}
+
+    def body_refresh_cookie(self, caller, values):
+        return {"headers": {"Cookie": f"__Host-refresh={self.somebody().again().refresh}"}}
 
     def body_verify(self, caller, values):
         return {"token": self.somebody().token}
@@ -362,6 +366,8 @@ class Scene:
         path = re.sub(r"\{(\w+)\}", lambda m: tools.requests.utils.quote(
             str(values[m.group(1)]), safe=""), row.path)
         options = self.body(row, caller, values)
+        if row.page:
+            options["headers"] = {**options.get("headers", {}), "X-Requested-With": "pinwall"}
         return lambda **more: caller.request(row.method, path, **{**options, **more})
 
     def call(self, row, role, state):
