@@ -55,6 +55,8 @@ class Caller(tools.Client):
         given = json.dumps(options.get("json") or options.get("data") or "", default=str)
         asked = answer.request.path_url.partition("?")[0]
         mine = MAIL.findall(given) if "@" in given else []
+        cookie = answer.request.headers.get("Cookie", "")
+        mine += [mail for token, mail in self.scene.holders.items() if token in cookie]
         self.scene.document.check(method, asked, answer, {self.email, *mine})
         return answer
 
@@ -105,6 +107,7 @@ class Scene:
     def __init__(self, stack):
         self.stack = stack
         self.secrets, self.mails = set(), set()
+        self.holders = {}  # whose a refresh token is that is sent as a cookie
         self.document = Document(stack.run("openapi").stdout, stack.url)
         self.routes = json.loads(stack.run("routes", "--json").stdout)
         self.db = stack.connect()
@@ -290,7 +293,9 @@ class Scene:
         return {"refresh": self.somebody().again().refresh}
 
     def body_refresh_cookie(self, caller, values):
-        return {"headers": {"Cookie": f"__Host-refresh={self.somebody().again().refresh}"}}
+        token = self.somebody().again().refresh
+        self.holders[token] = self.somebody().email
+        return {"headers": {"Cookie": f"__Host-refresh={token}"}}
 
     def body_verify(self, caller, values):
         return {"token": self.somebody().token}
