@@ -119,9 +119,9 @@ cookie_of(const struct req *rq)
 enum err
 auth_check_page(struct req *rq)
 {
-	bool cookies = rq->route->cookies || cookie_of(rq).p != NULL;
-
-	if (rq->route->method == GET || !cookies || origin_is_own_page(rq))
+	if (rq->route->method == GET ||
+	    (!rq->route->cookies && cookie_of(rq).p == NULL) ||
+	    origin_is_own_page(rq))
 		return OK;
 	return fail(rq, ERR_FORBIDDEN, "this request came from another site");
 }
