@@ -19,11 +19,9 @@ make(struct req *rq, struct cache_parts *parts, size_t i)
 	return e;
 }
 
-void
-cache_parts_run(struct req *rq, struct cache_parts *parts)
+static void
+begin(struct cache_parts *parts)
 {
-	struct ftc_event e = cache_wire_event(cache_wire(), FTC_START);
-	struct ftc_action a;
 	size_t i;
 
 	for (i = 0; i < parts->n; i++)
@@ -31,6 +29,29 @@ cache_parts_run(struct req *rq, struct cache_parts *parts)
 			FTC_KEY };
 	ftc_reader_open(&parts->machine, &cache_wire()->link,
 	    cache_build(), parts->fragments, parts->n);
+}
+
+void
+cache_parts_look(struct req *rq, struct cache_parts *parts)
+{
+	struct ftc_event e = cache_wire_event(cache_wire(), FTC_START);
+	struct ftc_action a;
+
+	begin(parts);
+	do {
+		ftc_reader_step(&parts->machine, &e, &a);
+	} while ((a.what == FTC_CONNECT || (a.what == FTC_CALL &&
+	    a.call.command == FTC_MGET)) && cache_wire_do(cache_wire(), &a,
+	    rq->mem, cache_sleep, &e));
+}
+
+void
+cache_parts_run(struct req *rq, struct cache_parts *parts)
+{
+	struct ftc_event e = cache_wire_event(cache_wire(), FTC_START);
+	struct ftc_action a;
+
+	begin(parts);
 	for (;;) {
 		ftc_reader_step(&parts->machine, &e, &a);
 		if (a.what == FTC_DONE)

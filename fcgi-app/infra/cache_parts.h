@@ -21,6 +21,9 @@ struct cache_parts {
 	void *arg;
 };
 
+/* Asks, and does nothing with what comes: the machine tells verdicts, and ETags
+ * of light parts. */
+void cache_parts_look(struct req *rq, struct cache_parts *parts);
 /* serve or make, for each part in order. */
 void cache_parts_run(struct req *rq, struct cache_parts *parts);
 /* Counts how part i was answered under a name. */

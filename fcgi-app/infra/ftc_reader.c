@@ -6,6 +6,7 @@
 #define FIRST_POLL_US 5000
 #define LONGEST_POLL_US 40000
 #define PATIENCE_US 200000
+#define FRESH_PART 6
 
 static const struct ftc_fragment *
 fragment(const struct ftc_reader *r)
@@ -61,7 +62,7 @@ call(struct ftc_reader *r, enum ftc_command command, size_t keys, size_t n,
 static size_t
 add_fragment(struct ftc_reader *r, size_t n, const struct ftc_fragment *f)
 {
-	r->words[n++] = f->key;
+	r->words[n++] = f->light ? STR("E") : f->key;
 	memcpy(&r->words[n], f->tags, f->n * sizeof(*f->tags));
 	return n + f->n;
 }
@@ -126,6 +127,14 @@ may_be_old(const struct ftc_fragment *f, const struct ftc_entry *entry,
 	    wall - entry->made < f->stale_ms * INT64_C(1000);
 }
 
+/* ... and need not be made anew yet. */
+static bool
+may_stay_old(const struct ftc_fragment *f, const struct ftc_entry *entry,
+    int64_t wall)
+{
+	return wall - entry->made < f->stale_ms * INT64_C(1000) / FRESH_PART;
+}
+
 /* value: the entry, or nil; after it the values of its tags. */
 static void
 judge(struct ftc_reader *r, size_t i, const struct ftc_event *e,
@@ -148,6 +157,8 @@ judge(struct ftc_reader *r, size_t i, const struct ftc_event *e,
 	p->made = e->wall;
 	if (same && p->body.p != NULL)
 		p->verdict = FTC_HIT;
+	else if (p->old.p != NULL && may_stay_old(f, &entry, e->wall))
+		p->verdict = FTC_OUTDATED;
 	else if (any_fenced(value + 1, f->n))
 		p->verdict = p->old.p != NULL ? FTC_OUTDATED : FTC_THROUGH;
 	else if (!all || f->expensive || p->old.p != NULL)
@@ -329,6 +340,7 @@ unlock(struct ftc_reader *r, struct ftc_action *out)
 	r->words[1] = STR("1");
 	call(r, FTC_SET_ENTRY, 1, 2, out);
 	out->what = FTC_SEND;
+	out->call.head = out->call.body = STR("");
 }
 
 static void

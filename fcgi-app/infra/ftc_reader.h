@@ -32,6 +32,9 @@ struct ftc_fragment {
 	uint32_t ttl_ms;   /* at most FTC_TAG_MS */
 	uint32_t stale_ms; /* of the soft class: how old it may be; else 0 */
 	bool expensive;
+	/* Its stamps are wanted, for its ETag, and not its bytes: these are
+	 * not asked for, so it is never a hit.  FILL: the stamps are known. */
+	bool light;
 };
 
 enum ftc_reader_at {

@@ -473,7 +473,7 @@ def test_what_is_not_there_is_waited_for_by_nobody(world):
         begin = time.monotonic()
         for who in world.viewers * 3:
             assert world.cached[who].ask(path)[0] == 404, path
-        assert time.monotonic() - begin < 0.6, path
+        assert time.monotonic() - begin < 1.5, path
 
 
 # Questions that are written alike.

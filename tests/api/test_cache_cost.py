@@ -82,6 +82,17 @@ class Monitor:
         self.monitor.__exit__(None, None, None)
 
 
+def commands(site, work):
+    """What work() makes workers send; once more if one of them connected anew
+    meanwhile, as it does when Redis was late."""
+    for _ in range(5):
+        with Monitor(site) as monitor:
+            work()
+        if not any(line.startswith("INFO") for line in monitor.lines):
+            break
+    return monitor.lines
+
+
 def test_a_hit_costs_5_calls(site, path):
     for headers in ({}, {"Authorization": "Bearer " + site.ann.token}):
         used = calls.per_request(site, path, headers)
@@ -101,11 +112,9 @@ def test_a_304_costs_no_more(site, path):
 def test_a_hit_is_one_command(site, path):
     for _ in range(2):
         site.ann.want(200, "GET", path)
-    with Monitor(site) as monitor:
-        for _ in range(50):
-            site.ann.want(200, "GET", path)
-    assert len(monitor.lines) == 50, monitor.lines[:5]
-    assert all(line.startswith("MGET E q:") for line in monitor.lines)
+    lines = commands(site, lambda: [site.ann.want(200, "GET", path) for _ in range(50)])
+    assert len(lines) == 50, lines[:5]
+    assert all(line.startswith("MGET E q:") for line in lines)
 
 
 def test_a_miss_is_three_commands_at_most(site):
@@ -132,11 +141,14 @@ def writes(site):
 
 def test_a_write_is_two_commands(site):
     for method, path, body in writes(site) + writes(site):
-        with Monitor(site) as monitor:
+        def write(method=method, path=path, body=body):
+            body = {name: tools.unique(value) for name, value in body.items()}
             assert site.ann.request(method, path, json=body).status_code in (200, 201)
-        names = [line.split()[:4] for line in monitor.lines]
-        assert [n[0] for n in names] == ["EVALSHA", "EVALSHA"], "\n".join(monitor.lines)
-        assert names[0][1] != names[1][1] and all(n[3] == "F" for n in names), monitor.lines
+
+        lines = commands(site, write)
+        names = [line.split()[:4] for line in lines]
+        assert [n[0] for n in names] == ["EVALSHA", "EVALSHA"], "\n".join(lines)
+        assert names[0][1] != names[1][1] and all(n[3] == "F" for n in names), lines
 
 
 def test_a_write_that_changes_nothing_kept_asks_nothing(site):

@@ -10,6 +10,10 @@ of all processes together (Nginx, workers, Postgres, the load generator): on a
 machine that is busy with nothing else requests a second are its inverse, but
 it does not change when something else runs beside.  The ratio is the floor's
 time by ours, so 1 is as good as it can be.
+
+The second table is about the cache: two sites filled alike, one of which keeps
+its answers, and a floor that gives what Redis holds.  The first site keeps
+nothing.
 """
 
 import argparse
@@ -27,6 +31,7 @@ TOP = HERE.parent.parent
 sys.path.insert(0, str(HERE.parent))
 
 import psycopg2  # noqa: E402
+import requests  # noqa: E402
 
 import calls  # noqa: E402
 import client as tools  # noqa: E402
@@ -34,7 +39,7 @@ from stack import Stack, free_port  # noqa: E402
 
 PINS = 20000
 
-FILL = f"""
+FILL = """
 insert into account (username, email, password)
 select 'b' || n, 'b' || n || '@example.com', '' from generate_series(1, 500) n;
 insert into board (owner, title, created_at)
@@ -50,7 +55,7 @@ begin
 	with new_item as (
 		insert into item (kind, owner, created_at)
 		select 'pin', people[1 + n % 500], now() - n * interval '1 minute'
-		from generate_series(1, {PINS}) n returning id, owner
+		from generate_series(1, PINS) n returning id, owner
 	), new_media as (
 		insert into media (owner, image, files, width, height, frames, source,
 		    colour, palette, placeholder, dhash, sha256, complete)
@@ -145,13 +150,14 @@ class Side:
     def __init__(self, port, *roots):
         self.port, self.roots = port, roots
 
-    def load(self, path, seconds, clients=32):
-        """Requests a second, median latency in ms, processor us a request."""
+    def load(self, path, seconds, *options, clients=32):
+        """Requests a second, median latency in ms, processor us a request.
+        options: of wrk."""
         pids = tree(*self.roots)
         before = processor_us(pids)
         used = resource.getrusage(resource.RUSAGE_CHILDREN)
         text = subprocess.run(
-            ["wrk", "-t2", f"-c{clients}", f"-d{seconds}s", "--latency",
+            ["wrk", "-t2", f"-c{clients}", f"-d{seconds}s", "--latency", *options,
              f"http://127.0.0.1:{self.port}{path}"],
             capture_output=True, text=True, check=True,
         ).stdout
@@ -169,15 +175,16 @@ class Side:
 
 
 def pair(ours, floors, rounds, seconds):
-    """Measures two (side, path) in turns: of ours requests a second, latency
-    and processor time, of the floor's processor time, and the ratio."""
+    """Measures two (side, path, options of wrk) in turns: of ours requests a
+    second, latency and processor time, of the floor's processor time, and the
+    ratio."""
     got = []
-    for side, path in (ours, floors):
-        side.load(path, 1)
+    for side, path, *options in (ours, floors):
+        side.load(path, 1, *options)
     for i in range(rounds):
-        first = ours[0].load(ours[1], seconds) if i % 2 else None
-        floor = floors[0].load(floors[1], seconds)
-        got.append((first or ours[0].load(ours[1], seconds), floor))
+        first = ours[0].load(ours[1], seconds, *ours[2:]) if i % 2 else None
+        floor = floors[0].load(floors[1], seconds, *floors[2:])
+        got.append((first or ours[0].load(ours[1], seconds, *ours[2:]), floor))
     middle = statistics.median
     return (
         *(middle(a[k] for a, _ in got) for k in range(3)),
@@ -290,25 +297,119 @@ def system_calls(stack):
         yield f"| {name} | {used:.0f} | {f'<= {most}' if most else ''} |"
 
 
-def main():
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--seconds", type=int, default=4)
-    parser.add_argument("--floor", default=TOP / "build/release-gcc/floor")
-    options = parser.parse_args()
-    lines = []
+# What the cache is worth.
 
-    def say(line):
-        print(line, flush=True)
-        lines.append(line)
+WRITE = """
+local n, threads = 0, 0
+function setup(thread) threads = threads + 1; thread:set("who", threads) end
+function init() math.randomseed(os.time() * 10 + who) end
+wrk.method = "POST"
+wrk.headers["Content-Type"] = "application/json"
+wrk.headers["Authorization"] = "Bearer %s"
+function request()
+	n = n + 1
+	return wrk.format(nil, nil, nil, string.format('{"title":"%%d %%d"}',
+	    math.random(1e9), n))
+end
+"""
 
-    with Stack({"limit_scale": 100000}, durable=True) as stack:
-        tools.signup(stack).upload("pins/", "first", tools.picture("JPEG", (900, 1200)))
-        stack.run("jobs")
-        with psycopg2.connect(stack.dsn()) as db, db.cursor() as cursor:
-            db.autocommit = True
-            cursor.execute("set statement_timeout = 0")
-            cursor.execute(FILL)
+
+def cache_rows(stack, plain, floor, rounds, seconds):
+    """Kept answers beside the floor, and beside the same site without a
+    cache."""
+    def side(of):
+        pids = of.pids()
+        return Side(of.port, *(pids[name] for name in ("app", "nginx", "pg", "redis", "cache")))
+
+    ours, off = side(stack), side(plain)
+    f = Side(floor.port, floor.app.pid, floor.nginx.pid, stack.pids()["cache"])
+    pin = newest_but_some(stack)
+    first = requests.get(stack.api + "pins/", timeout=10)
+    with stack.redis("cache") as redis:
+        redis.set("q:floor", first.content)
+    etag = ("-H", "If-None-Match: " + first.headers["ETag"])
+    for name, one, other, least in (
+        ("page of 52 pins, kept, beside a GET of as many bytes from Redis", (ours, "/api/pins/"),
+         (f, "/api/kept"), 0.85),
+        ("304 of that page, beside a GET and a 304", (ours, "/api/pins/", *etag),
+         (f, "/api/kept/304"), 0.9),
+        ("page of 52 pins, kept, beside the same without a cache", (ours, "/api/pins/"),
+         (off, "/api/pins/"), 3.5),
+        ("304 of that page, beside the page without a cache", (ours, "/api/pins/", *etag),
+         (off, "/api/pins/"), None),
+        ("one pin, kept, beside the same without a cache", (ours, f"/api/pins/{pin}"),
+         (off, f"/api/pins/{pin}"), None),
+        ("make a board, beside the same without a cache", (ours, "/api/boards/", *write_of(stack)),
+         (off, "/api/boards/", *write_of(plain)), None),
+    ):
+        yield name, *pair(one, other, rounds, seconds), least
+
+
+def write_of(stack):
+    script = stack.dir / "write.lua"
+    script.write_text(WRITE % tools.signup(stack).token)
+    return "-s", script
+
+
+def commands_of_writes(stack, seconds):
+    """Commands to redis-cache that a write costs; the guardian's are in it."""
+    pids = stack.pids()
+    side = Side(stack.port, pids["app"])
+    with stack.redis("cache") as redis:
+        def count(name):
+            return redis.info("commandstats").get("cmdstat_" + name, {"calls": 0})["calls"]
+
+        before, made = count("evalsha"), len_of(stack, "board")
+        side.load("/api/boards/", seconds, *write_of(stack))
+        return (count("evalsha") - before) / (len_of(stack, "board") - made)
+
+
+def len_of(stack, table):
+    return stack.sql(f"select count(*) from {table}")[0][0]
+
+
+def cache_table(stack, plain, floor, rounds, seconds):
+    yield ""
+    yield "| the cache | requests/s | p50 ms | processor us a request | other's us | ratio | goal |"
+    yield "|---|---|---|---|---|---|---|"
+    for name, rate, half, ours, other, ratio, least in cache_rows(
+        stack, plain, floor, rounds, seconds
+    ):
+        goal = f">= {least}" if least else ""
+        yield (f"| {name} | {rate:,.0f} | {half:.2f} | {ours:.0f} | {other:.0f} "
+               f"| **{ratio:.2f}** | {goal} |")
+    yield ""
+    scripts = commands_of_writes(stack, seconds)
+    yield f"Scripts of Redis a write: {scripts:.2f} (a fence, a release)."
+
+
+def fill(stack, pins=PINS):
+    tools.signup(stack).upload("pins/", "first", tools.picture("JPEG", (900, 1200)))
+    stack.run("jobs")
+    with psycopg2.connect(stack.dsn()) as db, db.cursor() as cursor:
+        db.autocommit = True
+        cursor.execute("set statement_timeout = 0")
+        cursor.execute(FILL.replace("PINS", str(pins)))
+
+
+def the_cache(say, options):
+    """Two sites that differ in nothing but the cache."""
+    settings = {"limit_scale": 100000}
+    with Stack({**settings, "cache": 1}, durable=True) as stack, \
+            Stack({**settings, "cache": 0}, durable=True) as plain:
+        fill(stack)
+        fill(plain)
+        floor = Floor(stack, options.floor)
+        try:
+            for line in cache_table(stack, plain, floor, options.rounds, options.seconds):
+                say(line)
+        finally:
+            floor.close()
+
+
+def without_cache(say, options):
+    with Stack({"limit_scale": 100000, "cache": 0}, durable=True) as stack:
+        fill(stack)
         floor = Floor(stack, options.floor)
         try:
             for line in table(stack, floor, options.rounds, options.seconds):
@@ -317,6 +418,25 @@ def main():
             floor.close()
         for line in system_calls(stack):
             say(line)
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--seconds", type=int, default=4)
+    parser.add_argument("--only", nargs="+", default=["application", "cache"])
+    parser.add_argument("--floor", default=TOP / "build/release-gcc/floor")
+    options = parser.parse_args()
+    lines = []
+
+    def say(line):
+        print(line, flush=True)
+        lines.append(line)
+
+    if "application" in options.only:
+        without_cache(say, options)
+    if "cache" in options.only:
+        the_cache(say, options)
     (TOP / "build" / "bench.md").write_text("\n".join(lines) + "\n")
 
 

@@ -13,6 +13,8 @@
  * GET  /api/pk/ID      one row of pin by its key, if a database is set
  * GET  /api/pin/ID     the row of the application's own query for one pin
  * GET  /api/list       the rows of its query for a page of 52 pins
+ * GET  /api/kept       what stands in redis-cache under q:floor
+ * GET  /api/kept/304   asks for that, and answers 304 without it
  * POST /api/len        length and Adler-32 of the body
  * GET  /api/fill/N     N bytes
  * GET  /api/sleep/MS   after a while; answers the worker's process id
@@ -32,6 +34,8 @@
 #include "shared.h"
 #include "worker.h"
 
+#include <fcntl.h>
+#include <hiredis.h>
 #include <inttypes.h>
 #include <libpq-fe.h>
 
@@ -53,6 +57,7 @@ static const struct floor_statement {
 const struct feature *const features[] = { NULL };
 
 static PGconn *db;
+static redisContext *redis;
 static char constant[2048];
 
 static void
@@ -86,10 +91,29 @@ open_database(void)
 	return good;
 }
 
+/* If it does not answer, the two routes that ask it do not. */
+static void
+open_redis(void)
+{
+	char password[200] = "";
+	ssize_t n = 0;
+	int fd = open(conf.redis_cache_password_file, O_RDONLY | O_CLOEXEC);
+
+	if (fd >= 0)
+		n = read(fd, password, sizeof(password) - 1);
+	if (fd >= 0)
+		close(fd);
+	password[n > 0 && password[n - 1] == '\n' ? n - 1 : n] = '\0';
+	redis = redisConnectUnix(conf.redis_cache);
+	if (redis != NULL && redis->err == 0)
+		freeReplyObject(redisCommand(redis, "AUTH app %s", password));
+}
+
 static bool
 floor_open(void)
 {
 	make_constant();
+	open_redis();
 	return open_database();
 }
 
@@ -97,6 +121,8 @@ static void
 floor_close(void)
 {
 	PQfinish(db);
+	if (redis != NULL)
+		redisFree(redis);
 }
 
 static void
@@ -234,6 +260,22 @@ pin_page(struct req *rq, const char *rest)
 	pins_json(rq, ask(rq, PIN_PAGE, 4, parameters, 1), 52);
 }
 
+static void
+kept(struct req *rq, const char *rest)
+{
+	redisReply *r = redis == NULL || redis->err != 0 ? NULL :
+	    redisCommand(redis, "GET q:floor");
+
+	if (r == NULL || r->type != REDIS_REPLY_STRING)
+		rq->status = 500;
+	else if (rest[0] != '\0')
+		rq->status = 304;
+	else
+		buf_add(rq->out, r->str, r->len);
+	if (r != NULL)
+		freeReplyObject(r);
+}
+
 /* Adler-32 as in RFC 1950, section 9. */
 static uint32_t
 adler(uint32_t sum, const unsigned char *p, size_t n)
@@ -329,6 +371,8 @@ static const struct path {
 	{ STR("/pk/"), pin_by_key },
 	{ STR("/pin/"), pin_one },
 	{ STR("/list"), pin_page },
+	{ STR("/kept"), kept },
+	{ STR("/kept/"), kept },
 	{ STR("/len"), body_length },
 	{ STR("/fill/"), fill },
 	{ STR("/sleep/"), nap },

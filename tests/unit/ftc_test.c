@@ -25,9 +25,9 @@ static int nonces;
 
 static const struct str tags[2] = { STR("t:pin:id=1"), STR("t:pin!") };
 static const struct ftc_fragment fragment = { STR("q:0123456789abcdefABCDEF"),
-	tags, 2, 60000, 0, false };
+	tags, 2, 60000, 0, false, false };
 static const struct ftc_fragment expensive = {
-	STR("q:0123456789abcdefABCDEF"), tags, 2, 60000, 0, true };
+	STR("q:0123456789abcdefABCDEF"), tags, 2, 60000, 0, true, false };
 
 static int
 set_up(void **state)
@@ -122,6 +122,47 @@ fills_then_hits(void **state)
 	begin_reading(&r, &fragment);
 	assert_int_equal(read_on(&r, FTC_ANSWER, values, 4), FTC_READ);
 	assert_int_equal(ftc_reader_verdict(&r, 0), FTC_FILL);
+}
+
+/* Of a light one the stamps are asked for, and not the bytes. */
+static void
+asks_for_stamps(void **state)
+{
+	struct str values[4] = { STR(EPOCH "#1"), STR(EPOCH "#1"),
+		STR(OLD_STAMP), STR(OLD_STAMP) };
+	struct ftc_fragment light = fragment;
+	char one[FTC_ETAG + 1], two[FTC_ETAG + 1];
+	struct ftc_reader r;
+
+	(void)state;
+	light.light = true;
+	begin_reading(&r, &light);
+	assert_int_equal(act.call.n, 4);
+	assert_true(str_eq(act.call.words[1], STR("E")));
+	assert_int_equal(read_on(&r, FTC_ANSWER, values, 4), FTC_READ);
+	assert_int_equal(ftc_reader_verdict(&r, 0), FTC_FILL);
+	assert_true(ftc_reader_etag(&r, 0, one));
+	/* It is that of the whole one. */
+	values[1] = STR_NONE;
+	begin_reading(&r, &fragment);
+	read_on(&r, FTC_ANSWER, values, 4);
+	assert_true(ftc_reader_etag(&r, 0, two));
+	assert_string_equal(one, two);
+	/* A fence, a tag that is missing, no lease: there is none. */
+	values[1] = STR(EPOCH "#1");
+	values[2] = STR(OLD_STAMP "|7.x");
+	begin_reading(&r, &light);
+	read_on(&r, FTC_ANSWER, values, 4);
+	assert_false(ftc_reader_etag(&r, 0, one));
+	values[2] = STR_NONE;
+	begin_reading(&r, &light);
+	read_on(&r, FTC_ANSWER, values, 4);
+	assert_false(ftc_reader_etag(&r, 0, one));
+	values[2] = STR(OLD_STAMP);
+	values[0] = STR_NONE;
+	begin_reading(&r, &light);
+	read_on(&r, FTC_ANSWER, values, 4);
+	assert_false(ftc_reader_etag(&r, 0, one));
 }
 
 static void
@@ -453,6 +494,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(fills_then_hits, set_up),
+		cmocka_unit_test_setup(asks_for_stamps, set_up),
 		cmocka_unit_test_setup(breaks, set_up),
 		cmocka_unit_test_setup(distrusts_lease, set_up),
 		cmocka_unit_test_setup(waits_for_lock, set_up),
