@@ -68,8 +68,9 @@ unpack(struct req *rq, struct str kept)
 
 /* --- An answer ----------------------------------------------------------- */
 
-/* Of a shared route that somebody asks for there are three parts: whether he has
- * nothing hidden, the answer of everybody, and his own; otherwise only that. */
+/* Of a shared route that somebody asks for there are three parts: whether he
+ * has nothing hidden, the answer of everybody, and his own; otherwise only
+ * that. */
 struct answering {
 	struct cache_parts parts;
 	size_t own, shared; /* their places; -1: not asked for */
