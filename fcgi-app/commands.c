@@ -92,7 +92,7 @@ static const char *
 auth_name(enum auth auth)
 {
 	static const char *const names[] = { "forgotten", "none", "optional",
-		"user", "staff" };
+		"try", "user", "staff" };
 
 	return names[auth];
 }
@@ -138,10 +138,12 @@ static void
 print_json(const struct route *r, bool first)
 {
 	printf("%s\n{\"method\":\"%s\",\"path\":\"/api%s\",\"auth\":\"%s\","
-	    "\"slow\":%s,\"limited\":%s,\"status\":%d,", first ? "" : ",",
+	    "\"slow\":%s,\"limited\":%s,\"cookies\":%s,"
+	    "\"status\":%d,", first ? "" : ",",
 	    method_name(r->method), r->path, auth_name(r->auth),
 	    r->slow ? "true" : "false",
 	    r->limit != LIMIT_NONE ? "true" : "false",
+	    r->cookies ? "true" : "false",
 	    r->status != 0 ? r->status : 200);
 	print_field_names(r);
 	print_tags("reads", r->reads);

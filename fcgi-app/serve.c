@@ -1,7 +1,8 @@
 /*
  * The path of one request, top to bottom:
  *
- *     age -> route -> auth -> limit -> input -> (cache) -> handler -> commit
+ *     age -> route -> page -> auth -> limit -> input -> (cache) -> handler
+ *         -> commit
  *
  * Each step either lets the request pass or ends it with an answer; nothing
  * else decides about order.  A step that runs out of memory jumps to the end,
@@ -109,8 +110,8 @@ static enum err
 answer(struct req *rq)
 {
 	static enum err (*const steps[])(struct req *rq) = {
-		too_old, find_route, auth_find_viewer, limited, input_read,
-		limited_by_input, run_handler,
+		too_old, find_route, auth_check_page, auth_find_viewer,
+		limited, input_read, limited_by_input, run_handler,
 	};
 	enum err e = OK;
 	size_t i;

@@ -33,6 +33,7 @@ static const struct param {
 	KEPT("HTTP_COOKIE", cookie),
 	KEPT("HTTP_ORIGIN", origin),
 	KEPT("HTTP_X_REQUESTED_WITH", requested_with),
+	KEPT("HTTP_SEC_FETCH_SITE", fetch_site),
 	KEPT("HTTP_ACCEPT_LANGUAGE", accept_language),
 	KEPT("HTTP_IF_NONE_MATCH", if_none_match),
 	KEPT("HTTP_USER_AGENT", user_agent),

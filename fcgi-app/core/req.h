@@ -38,7 +38,7 @@ struct req {
 	enum method method;
 	struct str path, query;
 	struct str content_type, content_encoding, authorization, cookie;
-	struct str origin, requested_with;
+	struct str origin, requested_with, fetch_site;
 	struct str accept_language, if_none_match, user_agent, idempotency_key;
 	struct str remote_addr, forwarded_proto;
 	int64_t started;       /* monotonic microseconds */

@@ -28,6 +28,7 @@ enum auth {
 	AUTH_FORGOTTEN, /* stops the boot */
 	AUTH_NONE,      /* the viewer is never known: one answer for all */
 	AUTH_OPT,       /* the viewer is known if logged in */
+	AUTH_TRY,       /* as that, but a login that is not valid is none */
 	AUTH_USER,      /* 401 without a login */
 	AUTH_STAFF,     /* 403 unless staff */
 };
@@ -48,6 +49,7 @@ enum shape {
 	SHAPE_PAGE,   /* {"next", "previous", "results": [...]} */
 	SHAPE_DETAIL, /* {"detail": "..."} */
 	SHAPE_TOKEN,  /* tokens and the user */
+	SHAPE_SESSION, /* {"user": {...} or null} */
 	SHAPE_OTHER,  /* JSON of another form, told in .doc */
 	SHAPE_TEXT,   /* text/plain */
 };
@@ -77,6 +79,9 @@ struct route {
 	const char *reads[ROUTE_TAGS];
 	const char *touches[ROUTE_TAGS]; /* names whose tags it may tell */
 	bool touches_nothing; /* a write that no cached answer depends on */
+	/* It sets or spends the cookies of a login: pages of this site alone
+	 * may make a browser call it. */
+	bool cookies;
 	bool slow;            /* may take more than 5 ms: the slow pool */
 	const char *doc;      /* one sentence; shown in the API document */
 };

@@ -2,7 +2,9 @@
 #include "auth.h"
 
 #include "conf.h"
+#include "form.h"
 #include "log.h"
+#include "origin.h"
 #include "pg.h"
 #include "reply.h"
 #include "revoked.h"
@@ -106,25 +108,47 @@ check_staff(struct req *rq)
 	return e == ERR_NOT_FOUND ? ERR_FORBIDDEN : e;
 }
 
+/* The token in the cookie, which counts only where no login is named. */
+static struct str
+cookie_of(const struct req *rq)
+{
+	return rq->authorization.n > 0 ? STR_NONE :
+	    cookie_find(rq->cookie, STR(AUTH_COOKIE));
+}
+
+enum err
+auth_check_page(struct req *rq)
+{
+	if (rq->route->method == GET ||
+	    (!rq->route->cookies && cookie_of(rq).p == NULL) ||
+	    origin_is_own_page(rq))
+		return OK;
+	return fail(rq, ERR_FORBIDDEN, "this request came from another site");
+}
+
 enum err
 auth_find_viewer(struct req *rq)
 {
+	enum auth needs = rq->route->auth;
+	struct str token = cookie_of(rq);
 	struct token_claims claims;
 	bool live = false;
 	enum err e = OK;
 
-	if (rq->route->auth == AUTH_NONE)
+	if (needs == AUTH_NONE)
 		return OK;
-	if (rq->authorization.n == 0)
-		return rq->route->auth == AUTH_OPT ? OK : ERR_AUTH;
-	if (token_read(token_of(rq->authorization), &claims))
+	if (rq->authorization.n == 0 && token.p == NULL)
+		return needs == AUTH_OPT || needs == AUTH_TRY ? OK : ERR_AUTH;
+	if (rq->authorization.n > 0)
+		token = token_of(rq->authorization);
+	if (token_read(token, &claims))
 		e = is_live(rq, &claims, &live);
 	if (e != OK)
 		return e;
 	if (!live)
-		return fail(rq, ERR_AUTH,
+		return needs == AUTH_TRY ? OK : fail(rq, ERR_AUTH,
 		    "this token is not valid or has expired");
 	rq->user = claims.user;
 	rq->session = claims.session;
-	return rq->route->auth == AUTH_STAFF ? check_staff(rq) : OK;
+	return needs == AUTH_STAFF ? check_staff(rq) : OK;
 }

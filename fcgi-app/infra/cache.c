@@ -68,17 +68,16 @@ unpack(struct req *rq, struct str kept)
 
 /* --- An answer ----------------------------------------------------------- */
 
-/* The parts that are asked for.  Of a route that is not shared, or asked by
- * nobody in particular, there is OWN alone. */
-enum { OWN, SCOPE, SHARED };
-
+/* Of a shared route that somebody asks for there are three parts: whether he
+ * has nothing hidden, the answer of everybody, and his own; otherwise only
+ * that. */
 struct answering {
 	struct cache_parts parts;
 	size_t own, shared; /* their places; -1: not asked for */
 	struct str tags[FTC_TAGS], scope_tags[2];
 	enum err (*handler)(struct req *rq);
 	enum err outcome;
-	bool plain;  /* the viewer has nothing hidden */
+	bool plain;  /* the viewer was known to have nothing hidden */
 	size_t used; /* the part that was the answer */
 	size_t head; /* header lines that were there before */
 };
@@ -120,8 +119,9 @@ make_scope(struct req *rq, struct answering *a)
 	a->outcome = pg_row(rq, q_accounts_plain(rq->user), &row);
 	if (a->outcome != OK)
 		return STR_NONE;
-	choose(a, row_bool(&row, "plain"));
-	return a->plain ? STR("1") : STR("0");
+	/* known only now, so it is not of the instant of what is kept */
+	choose(a, false);
+	return row_bool(&row, "plain") ? STR("1") : STR("0");
 }
 
 static struct str

@@ -9,7 +9,9 @@
  *
  * An answer is kept for each viewer, as it may show what only he may see.  Of
  * a shared route those who have nothing hidden have one together; that they
- * have nothing hidden is kept as well, and asked for in the same MGET.
+ * have nothing hidden is kept as well, and asked for in the same MGET.  If the
+ * answer has to be made, it is of a later instant than what was kept of the
+ * viewer; each for itself is of an instant between question and answer.
  *
  * Off (setting cache = 0) nothing is asked and nothing is fenced; switch it
  * only while the site stands.

@@ -8,6 +8,7 @@
 #include <assert.h>
 
 #define ROUND_US 20000
+#define IDLE_US 100000 /* a round, while nobody had fenced anything */
 #define AGAIN_US 100000 /* after a loss */
 #define PAUSE_US 5000   /* while transactions are waited for */
 #define RENEW_US (FTC_LEASE_US / 4)
@@ -295,7 +296,7 @@ go_on(struct ftc_guard *g, const struct ftc_event *e, struct ftc_action *out)
 {
 	switch (g->serving) {
 	case FTC_FOR_ROUND:
-		rest(g, e->now + ROUND_US, out);
+		rest(g, e->now + (g->n > 0 ? ROUND_US : IDLE_US), out);
 		break;
 	case FTC_FOR_LEASE:
 		grant(g, out);
@@ -322,7 +323,7 @@ granted(struct ftc_guard *g, const struct ftc_event *e, uint64_t *count,
 		g->renew_at = 0;
 		out->why = "redis lost data or another guardian was first";
 	}
-	rest(g, e->now + ROUND_US, out);
+	rest(g, e->now + (g->n > 0 ? ROUND_US : IDLE_US), out);
 }
 
 static void

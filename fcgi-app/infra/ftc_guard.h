@@ -2,7 +2,8 @@
  * The guardian: grants the lease, ends the fences of writers who are gone, and
  * fences for those who cannot reach Redis.
  *
- * A round, every 20 ms or when Postgres notifies:
+ * A round, every 20 ms (100 ms while there is no fence) or when Postgres
+ * notifies:
  *
  *   fences    of each in F whose transaction is over: release it
  *   G stands  (each half second: look at how Redis is set up, and begin an

@@ -133,7 +133,7 @@ connect_now(void)
 	    "-c search_path=public -c timezone=UTC "
 	    "-c pinwall.cache=notice -c client_min_messages=notice "
 	    "-c pinwall.media_url=%s%s/",
-	    (long long)statement_ms, (long long)(statement_ms / 2),
+	    (long long)statement_ms, (long long)(statement_ms * 9 / 10),
 	    (long long)(statement_ms * 5),
 	    conf.media_url[0] == '/' ? conf.public_url : "", conf.media_url);
 	CRASHPOINT("before", "connecting");

@@ -9,6 +9,10 @@
 
 #include <poll.h>
 
+#define QUIET (10 * SECOND_US) /* between two complaints of the same */
+
+static int64_t complained = -QUIET;
+
 PGconn *
 pg_side_open(const char *who, int statement_ms)
 {
@@ -26,7 +30,10 @@ pg_side_open(const char *who, int statement_ms)
 	CRASHPOINT("after", who);
 	if (PQstatus(conn) == CONNECTION_OK)
 		return conn;
-	log_warn("%s postgres=%s", who, PQerrorMessage(conn));
+	if (clock_mono() - complained > QUIET) {
+		log_warn("%s postgres=%s", who, PQerrorMessage(conn));
+		complained = clock_mono();
+	}
 	PQfinish(conn);
 	return NULL;
 }

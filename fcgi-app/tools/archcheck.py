@@ -54,8 +54,9 @@ TWO_LIBRARIES = {}
 
 # What a feature may use of infra beside app.h, and why it is not in app.h.
 FEATURE_NEEDS = {
-    "accounts": ("password.h token.h revoked.h throttle.h outbox.h form.h rand.h utf8.h",
+    "accounts": ("password.h token.h revoked.h throttle.h outbox.h rand.h utf8.h",
                  "it is what passwords, tokens and mails are for"),
+    "session": ("auth.h form.h", "it sets the cookies by which a browser is known"),
     "media": ("files.h image.h store.h", "its jobs work on the files themselves"),
     "meta": ("redis.h column.h cache_count.h shared.h",
              "it asks whether Redis answers; writes the document and the counters"),

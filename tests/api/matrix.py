@@ -65,6 +65,7 @@ class Row:
     dead: str
     body: str = ""     # the name of a maker in scene.py; "": none
     caller: str = ""   # "new": every call that may pass has a new caller
+    page: bool = False  # for pages of the site alone: it sets cookies
     tables: str = ""   # what it writes: mass assignment tries all their columns
 
     @property
@@ -121,6 +122,12 @@ MATRIX = [
     open_to_all("POST", "rest-auth/password/reset", "200", "reset", tables="account mail_token"),
     open_to_all("POST", "rest-auth/password/reset/confirm", "200", "reset_confirm",
                 tables="account mail_token"),
+
+    open_to_all("GET", "session", "200"),
+    open_to_all("POST", "session", "200", "login", page=True, tables=ACCOUNT),
+    open_to_all("DELETE", "session", "204", caller="new", page=True),
+    open_to_all("POST", "session/refresh", "200", "refresh_cookie", page=True,
+                tables="session refresh_token"),
 
     login("GET", "rest-auth/user", "", "200"),
     login("PUT", "rest-auth/user", "", "200", body="account", tables="account"),

@@ -51,9 +51,12 @@ class Caller(tools.Client):
         answer = super().request(method, path, **options)
         if answer.headers.get("Content-Type", "").startswith("application/json"):
             self.remember(answer.json())
+        self.scene.secrets.update(cookie.value for cookie in answer.cookies if cookie.value)
         given = json.dumps(options.get("json") or options.get("data") or "", default=str)
         asked = answer.request.path_url.partition("?")[0]
         mine = MAIL.findall(given) if "@" in given else []
+        cookie = answer.request.headers.get("Cookie", "")
+        mine += [mail for token, mail in self.scene.holders.items() if token in cookie]
         self.scene.document.check(method, asked, answer, {self.email, *mine})
         return answer
 
@@ -104,6 +107,7 @@ class Scene:
     def __init__(self, stack):
         self.stack = stack
         self.secrets, self.mails = set(), set()
+        self.holders = {}  # whose a refresh token is that is sent as a cookie
         self.document = Document(stack.run("openapi").stdout, stack.url)
         self.routes = json.loads(stack.run("routes", "--json").stdout)
         self.db = stack.connect()
@@ -272,7 +276,7 @@ class Scene:
         if not row.body:
             return {}
         made = getattr(self, "body_" + row.body)(caller, values)
-        return made if "files" in made else {"json": made}
+        return made if {"files", "headers"} & set(made) else {"json": made}
 
     def somebody(self):
         return self.callers["owner"]
@@ -287,6 +291,11 @@ class Scene:
 
     def body_refresh(self, caller, values):
         return {"refresh": self.somebody().again().refresh}
+
+    def body_refresh_cookie(self, caller, values):
+        token = self.somebody().again().refresh
+        self.holders[token] = self.somebody().email
+        return {"headers": {"Cookie": f"__Host-refresh={token}"}}
 
     def body_verify(self, caller, values):
         return {"token": self.somebody().token}
@@ -362,6 +371,8 @@ class Scene:
         path = re.sub(r"\{(\w+)\}", lambda m: tools.requests.utils.quote(
             str(values[m.group(1)]), safe=""), row.path)
         options = self.body(row, caller, values)
+        if row.page:
+            options["headers"] = {**options.get("headers", {}), "X-Requested-With": "pinwall"}
         return lambda **more: caller.request(row.method, path, **{**options, **more})
 
     def call(self, row, role, state):

@@ -96,8 +96,9 @@ def test_references_and_schemes_are_there(scene):  # noqa: F811
 
 
 def test_security_is_that_of_the_route(scene):  # noqa: F811
-    needed = {"none": None, "optional": [{}, {"token": []}], "user": [{"token": []}],
-              "staff": [{"token": []}]}
+    ways = [{"token": []}, {"cookie": []}]
+    needed = {"none": None, "try": [{}, *ways], "optional": [{}, *ways], "user": ways,
+              "staff": ways}
     for route in scene.routes:
         operation = scene.document.operations[route["method"], route["path"]]
         assert operation.get("security") == needed[route["auth"]], route["path"]
@@ -132,6 +133,8 @@ def test_fields_are_those_of_the_route(scene):  # noqa: F811
                 assert schema.get("maximum", 2**63 - 1) == field["max"]
             elif field["type"] in ("text", "prose", "secret"):
                 assert (schema["minLength"], schema["maxLength"]) == (field["min"], field["max"])
+        if route["cookies"]:
+            assert given.pop(("header", "X-Requested-With")) == (True, {"const": "pinwall"})
         assert not given, f"{route['path']}: {given}"
 
 

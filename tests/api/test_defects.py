@@ -263,11 +263,13 @@ def test_defect_22_endless_polling(person):
 
 
 def test_defect_23_tokens_for_scripts_to_steal(person):
-    answer = person.post("rest-auth/login/", headers={"X-Requested-With": "x"},
+    """A browser's are in cookies, and in no body."""
+    answer = person.post("session", headers={"X-Requested-With": "pinwall"},
                          json={"email": person.email, "password": person.password})
-    assert {"HttpOnly", "Secure", "SameSite=Strict"} <= set(
-        answer.headers["Set-Cookie"].split("; "))
-    claims = answer.json()["access"].split(".")[1]
+    assert set(answer.json()) == {"user"}
+    for cookie in answer.raw.headers.getlist("Set-Cookie"):
+        assert {"HttpOnly", "Secure", "SameSite=Lax"} <= set(cookie.split("; "))
+    claims = answer.cookies["__Host-access"].split(".")[1]
     claims = json.loads(base64.urlsafe_b64decode(claims + "=" * (-len(claims) % 4)))
     assert claims["exp"] - claims["iat"] <= 900
     assert not {"email", "username", "password"} & set(claims)

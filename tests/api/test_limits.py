@@ -82,6 +82,35 @@ def test_login_per_account(site):
     assert ann.get("rest-auth/user/").status_code == 200
 
 
+def test_a_login_by_cookie_counts_as_any_login(site):
+    """One bucket: who guesses has not twice as many tries by the other way;
+    what another site's page makes a browser send takes none."""
+    ann, nobody = anybody(site), Client(site)
+    site.redis().flushall()
+    calls, window = LIMITS["LOGIN"][2:]
+    ours = {"X-Requested-With": "pinwall"}
+
+    def by_cookie(**headers):
+        return nobody.post("session", headers=headers,
+                           json={"email": ann.email.upper(), "password": "wrong"})
+
+    assert [by_cookie().status_code for _ in range(calls + 3)] == [403] * (calls + 3)
+    for _ in range(calls // 2):
+        assert try_login(nobody, ann.email).status_code == 400
+    n, answer = passed(lambda: by_cookie(**ours), 20)
+    assert n == calls - calls // 2
+    check_refusal(answer, window)
+    assert try_login(nobody, ann.email, PASSWORD).status_code == 429
+
+
+def test_renewing_by_cookie_per_address(site):
+    nobody, (calls, window) = Client(site), LIMITS["TOKEN"][:2]
+    n, answer = passed(lambda: nobody.post("session/refresh", headers={
+        "X-Requested-With": "pinwall", "Cookie": "__Host-refresh=x"}), calls + 20)
+    assert calls <= n <= calls + 5  # a few come back meanwhile
+    check_refusal(answer, window)
+
+
 def test_login_with_many_workers_at_once(site):
     ann, calls = anybody(site), LIMITS["LOGIN"][2]
     site.redis().flushall()

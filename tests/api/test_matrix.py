@@ -43,9 +43,11 @@ def test_rows_say_what_the_table_of_routes_says(scene):  # noqa: F811
         needed = row.anonymous == "401"
         dead = row.dead == "401"
         staff = row.user == "403" and row.owner == "403"
-        assert {"none": (False, False, False), "optional": (needed, True, False),
-                "user": (True, True, False), "staff": (True, True, True)}[route["auth"]] \
+        assert {"none": (False, False, False), "try": (False, False, False),
+                "optional": (needed, True, False), "user": (True, True, False),
+                "staff": (True, True, True)}[route["auth"]] \
             == (needed, dead, staff), row.key
+        assert row.page == route["cookies"], row.key
         assert str(route["status"]) in (row.owner + " " + row.staff).split(), row.key
 
 

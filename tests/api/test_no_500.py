@@ -35,8 +35,10 @@ KINDS = ["", "application/json", "application/json; charset=x", "text/plain", "m
          "multipart/form-data; boundary=", "multipart/form-data; boundary=BB", "x" * 300, "/", ";",
          "application/x-www-form-urlencoded", "image/png"]
 HEADERS = {
-    "Accept-Language": ["ko", "en;q=x", ",;=", "x" * 1000], "X-Requested-With": ["x", ""],
-    "Cookie": ["__Host-refresh=x", "__Host-refresh", "=;=;=", "a=\"", "__Host-refresh=" + "A" * 43],
+    "Accept-Language": ["ko", "en;q=x", ",;=", "x" * 1000], "X-Requested-With": ["x", "", "pinwall"],
+    "Cookie": ["__Host-refresh=x", "__Host-refresh", "=;=;=", "a=\"", "__Host-refresh=" + "A" * 43,
+               "__Host-access=x", "__Host-access=eyJ.eyJ.x"],
+    "Sec-Fetch-Site": ["same-origin", "cross-site", "x"],
     "Origin": ["null", "http://evil.example", "x"], "If-None-Match": ["*", '"x"', "x"],
     "Content-Encoding": ["gzip", "identity", ""], "Idempotency-Key": ["x", "x" * 500],
     "X-HTTP-Method-Override": ["DELETE"], "Range": ["bytes=0-1"], "Expect": ["x"],

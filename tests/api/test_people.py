@@ -85,3 +85,13 @@ def test_nobody_changes_anothers_account(api, person, other, method):
 def test_the_published_page_with_a_slash_and_without(api, person):
     for slash in ("", "/"):
         api.want(200, "GET", f"pinterestAccounts/user/{person.username}{slash}")
+
+
+def test_pictures_and_names_changed_in_a_row(signup):
+    """Each time the sizes of the last picture are being made while it is
+    dropped: nobody waits for the other in a circle."""
+    person = signup()
+    for i in range(60):
+        answer = person.request("PATCH", "rest-auth/user/", data={"username": unique("r")},
+                                files={"avatar": ("a.png", picture(seed=i), "image/png")})
+        assert answer.status_code == 200, (i, answer.text)

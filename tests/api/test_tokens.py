@@ -1,7 +1,6 @@
-"""The life of tokens: rotation, reuse, logout, expiry, the cookie.  Forged
-tokens are in test_jwt.py."""
+"""The life of tokens: rotation, reuse, logout, expiry.  Forged tokens are in
+test_jwt.py, those of browsers in test_session.py."""
 
-import re
 import time
 from concurrent.futures import ThreadPoolExecutor
 
@@ -129,74 +128,6 @@ def test_an_account_that_was_closed(stack, api, person, session):
     """Its refresh token is worth nothing at once."""
     stack.sql("update account set is_active = false where id = %s", (person.user["id"],))
     refresh(api, session["refresh"], 401)
-
-
-# The cookie form, for our own pages.
-
-
-def cookie_of(answer):
-    name, _, rest = answer.headers["Set-Cookie"].partition("=")
-    value, _, attributes = rest.partition("; ")
-    assert name == "__Host-refresh"
-    return value, set(attributes.split("; "))
-
-
-@pytest.fixture
-def browser(stack, person):
-    """A page of ours: it sends X-Requested-With, and cookies as they are (over
-    plain HTTP requests would keep a Secure one to itself)."""
-    page = Client(stack)
-    page.headers["X-Requested-With"] = "pinwall"
-    answer = page.post("rest-auth/login/", json={
-        "email": person.email, "password": person.password})
-    page.cookie = cookie_of(answer)
-    return page
-
-
-def send(page, path, cookie, **headers):
-    return page.post(path, headers={"Cookie": f"__Host-refresh={cookie}", **headers})
-
-
-def test_only_pages_of_ours_get_the_cookie(stack, person, browser):
-    value, attributes = browser.cookie
-    assert re.fullmatch(r"[\w-]{43}", value)
-    assert attributes == {"Path=/", "Max-Age=1209600", "Secure", "HttpOnly", "SameSite=Strict"}
-    answer = Client(stack).post("rest-auth/login/", json={
-        "email": person.email, "password": person.password})
-    assert answer.status_code == 200 and "Set-Cookie" not in answer.headers
-
-
-def test_refresh_by_cookie(browser):
-    answer = send(browser, "accounts/token/refresh/", browser.cookie[0])
-    assert answer.status_code == 200
-    value, attributes = cookie_of(answer)
-    assert value == answer.json()["refresh"] != browser.cookie[0] and "HttpOnly" in attributes
-    assert send(browser, "accounts/token/refresh/", value).status_code == 200
-
-
-def test_the_cookie_alone_does_nothing(stack, browser):
-    """Another site's form carries cookies but not the header."""
-    for path in ("accounts/token/refresh/", "rest-auth/logout/"):
-        assert send(Client(stack), path, browser.cookie[0]).status_code == 401
-    assert send(browser, "accounts/token/refresh/", browser.cookie[0]).status_code == 200
-
-
-def test_a_cookie_is_no_access(stack, browser):
-    assert send(browser, "pins/", browser.cookie[0]).status_code == 401
-
-
-def test_two_cookies_are_none(browser):
-    value = browser.cookie[0]
-    assert send(browser, "accounts/token/refresh/", f"{value}; __Host-refresh={value}"
-                ).status_code == 401
-
-
-def test_logout_takes_the_cookie_back(stack, browser):
-    answer = send(browser, "rest-auth/logout/", browser.cookie[0])
-    assert answer.status_code == 200
-    value, attributes = cookie_of(answer)
-    assert value == "" and "Max-Age=0" in attributes
-    assert send(browser, "accounts/token/refresh/", browser.cookie[0]).status_code == 401
 
 
 # Expiry.

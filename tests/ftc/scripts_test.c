@@ -198,7 +198,7 @@ run_script(bool by_id)
 	words[n++] = str_of(keys);
 	for (i = 0; i < now.n; i++)
 		words[n++] = now.words[i];
-	return redis_call(words, n);
+	return redis_call(REDIS_STATE, words, n);
 }
 
 static const struct redis_reply *
@@ -211,14 +211,14 @@ run_plain(void)
 		words[2] = now.words[2];
 		words[3] = STR("PX");
 		words[4] = now.words[1];
-		return redis_call(words, 5);
+		return redis_call(REDIS_STATE, words, 5);
 	case FTC_SET_NX_GET:
 		words[3] = STR("NX");
 		words[4] = STR("GET");
-		return redis_call(words, 5);
+		return redis_call(REDIS_STATE, words, 5);
 	default:
 		words[0] = now.command == FTC_GET ? STR("GET") : STR("DEL");
-		return redis_call(words, 2);
+		return redis_call(REDIS_STATE, words, 2);
 	}
 }
 
@@ -274,13 +274,13 @@ compare_key(struct str name, int64_t *n)
 	struct str get[2] = { STR("GET"), name };
 	struct str ttl[2] = { STR("PTTL"), name };
 	const struct fake_key *k = fake_redis_key(&fake, name);
-	const struct redis_reply *r = redis_call(get, 2);
+	const struct redis_reply *r = redis_call(REDIS_STATE, get, 2);
 	int64_t left;
 
 	assert_non_null(r);
 	assert_true(same_text(redis_text(r), k != NULL ?
 	    (struct str){ k->value, k->n } : STR_NONE));
-	assert_true(redis_number(redis_call(ttl, 2), &left));
+	assert_true(redis_number(redis_call(REDIS_STATE, ttl, 2), &left));
 	if (k == NULL)
 		assert_int_equal(left, -2);
 	else if (!k->has_ttl)
@@ -333,7 +333,7 @@ load_scripts(void)
 
 	for (i = FTC_SCRIPTS; i < FTC_COMMANDS; i++) {
 		words[2] = str_of(ftc_script((enum ftc_command)i));
-		id = redis_text(redis_call(words, 3));
+		id = redis_text(redis_call(REDIS_STATE, words, 3));
 		assert_int_equal(id.n, 40);
 		memcpy(sha[i], id.p, 40);
 	}

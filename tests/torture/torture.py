@@ -272,7 +272,7 @@ def main():
     options.add_argument("--seed", type=int, default=int.from_bytes(os.urandom(3), "big"))
     options.add_argument("--faults", nargs="*", default=(
         REDIS + GUARD + PROGRAM + POSTGRES + CRASH))
-    options.add_argument("--pause-us", type=int, default=2000)
+    options.add_argument("--pause-us", type=int, default=500)
     options.add_argument("--pause", type=float, default=0.03)
     args = options.parse_args()
     print(f"seed {args.seed}", flush=True)

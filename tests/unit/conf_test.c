@@ -72,7 +72,7 @@ static int
 ask_defaults(void)
 {
 	IS(strcmp(conf.public_url, "http://127.0.0.1:8080") == 0);
-	IS(conf.statement_ms == 2000 && conf.file == NULL);
+	IS(conf.statement_ms == 3000 && conf.file == NULL);
 	IS(conf.run_dir[0] == '/'); /* from where the process is */
 	return 0;
 }

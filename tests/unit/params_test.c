@@ -37,6 +37,7 @@ every_name(void **state)
 	    "REQUEST_ID=0123456789abcdef0123456789abcdef",
 	    "HTTP_AUTHORIZATION=Bearer x=", "HTTP_COOKIE=a=b; c=d",
 	    "HTTP_ORIGIN=https://x", "HTTP_X_REQUESTED_WITH=fetch",
+	    "HTTP_SEC_FETCH_SITE=same-origin",
 	    "HTTP_ACCEPT_LANGUAGE=ko", "HTTP_IF_NONE_MATCH=\"x\"",
 	    "HTTP_USER_AGENT=u", "HTTP_IDEMPOTENCY_KEY=k",
 	    "HTTP_CONTENT_ENCODING=gzip");
@@ -53,6 +54,7 @@ every_name(void **state)
 	assert_text(rq.cookie, "a=b; c=d");
 	assert_text(rq.origin, "https://x");
 	assert_text(rq.requested_with, "fetch");
+	assert_text(rq.fetch_site, "same-origin");
 	assert_text(rq.accept_language, "ko");
 	assert_text(rq.if_none_match, "\"x\"");
 	assert_text(rq.user_agent, "u");

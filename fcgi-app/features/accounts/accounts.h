@@ -1,6 +1,6 @@
 /*
  * What other features may use of accounts: the forms of names and addresses,
- * and the mail that proves an address.
+ * the mail that proves an address, and sessions.
  */
 #ifndef FEATURES_ACCOUNTS_H
 #define FEATURES_ACCOUNTS_H
@@ -11,6 +11,35 @@
 field_check accounts_check_username;
 /* An e-mail address; its domain is put into lower case. */
 field_check accounts_check_email;
+
+/* What a login takes. */
+struct accounts_login {
+	struct str email, password;
+};
+extern const struct field accounts_login_fields[];
+
+/* A session with the tokens that were made for it now. */
+struct accounts_session {
+	int64_t id, account;
+	struct str access, refresh;
+	int64_t expires_s; /* of access */
+	struct row user;   /* the person; not after accounts_refresh */
+};
+
+/* Opens a session for whoever has this password.  ERR_INPUT, told: wrong. */
+enum err accounts_log_in(struct req *rq, const struct accounts_login *in,
+    struct accounts_session *s) MUST_CHECK;
+/* New tokens for a refresh token, which is spent.  One that was spent before
+ * ends its session; but if that was in the last grace_s seconds there is a
+ * new access token, and s->refresh is STR_NONE: a chain of refresh tokens
+ * never forks.  ERR_AUTH, told: not valid, spent, its session has ended. */
+enum err accounts_refresh(struct req *rq, struct str token, int64_t grace_s,
+    struct accounts_session *s) MUST_CHECK;
+/* The session of a refresh token, spent or not; ERR_NOT_FOUND. */
+enum err accounts_session_of(struct req *rq, struct str token,
+    int64_t *session) MUST_CHECK;
+/* Ends a session in all processes at once; commits. */
+enum err accounts_session_end(struct req *rq, int64_t session) MUST_CHECK;
 
 /* The answer after a login: tokens of a new session, and the person.  stored:
  * the hash of the password that was proved; ERR_NOT_FOUND, without an answer

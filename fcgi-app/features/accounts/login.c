@@ -6,16 +6,13 @@
  * new one.  A refresh token that comes a second time was stolen, or its
  * successor was: the session ends for both.
  *
- * Clients send the refresh token in the body.  Browsers that ask for it (by
- * X-Requested-With, which other sites cannot send) get it as a cookie.
+ * Here tokens come and go in bodies, as programs send them.  Browsers have
+ * them in cookies: session.c of the feature session, by the same functions.
  */
 #include "accounts.h"
-#include "form.h"
 #include "password.h"
 #include "revoked.h"
 #include "token.h"
-
-#define COOKIE "__Host-refresh"
 
 static struct str
 hash_text(const struct token_hash *h)
@@ -24,87 +21,90 @@ hash_text(const struct token_hash *h)
 }
 
 static void
-set_cookie(struct req *rq, struct str value, int64_t seconds)
+make_access(struct req *rq, struct accounts_session *s)
 {
-	if (rq->requested_with.n == 0)
-		return;
-	reply_header(rq, "Set-Cookie", arena_printf(rq->mem, COOKIE
-	    "=%.*s; Path=/; Max-Age=%" PRId64 "; Secure; HttpOnly; "
-	    "SameSite=Strict", STR_ARG(value), seconds));
+	struct token_claims claims = { .user = s->account, .session = s->id };
+
+	s->expires_s = clock_now() / SECOND_US + conf.access_s;
+	claims.issued_ms = clock_now() / 1000;
+	claims.expires_s = s->expires_s;
+	s->access = token_make(rq->mem, &claims);
 }
 
-struct tokens {
-	struct str access, refresh;
-	int64_t expires_s;
-};
-
 static enum err
-tokens_make(struct req *rq, int64_t account, int64_t session,
-    struct tokens *out)
+make_refresh(struct req *rq, struct accounts_session *s)
 {
-	struct token_claims claims = { .user = account, .session = session };
 	struct token_hash hash;
 
-	out->expires_s = clock_now() / SECOND_US + conf.access_s;
-	claims.issued_ms = clock_now() / 1000;
-	claims.expires_s = out->expires_s;
-	out->access = token_make(rq->mem, &claims);
-	out->refresh = token_opaque(rq->mem, &hash);
-	set_cookie(rq, out->refresh, conf.refresh_s);
-	return pg_run(rq, q_accounts_refresh_add(hash_text(&hash), session,
+	s->refresh = token_opaque(rq->mem, &hash);
+	return pg_run(rq, q_accounts_refresh_add(hash_text(&hash), s->id,
 	    conf.refresh_s), NULL);
 }
 
 /* The names by which the clients of the older systems know them. */
 static void
-tokens_json(struct buf *b, const struct tokens *t)
+tokens_json(struct buf *b, const struct accounts_session *s)
 {
 	json_key(b, "token");
-	json_str(b, t->access);
+	json_str(b, s->access);
 	json_key(b, "access_token");
-	json_str(b, t->access);
+	json_str(b, s->access);
 	json_key(b, "access");
-	json_str(b, t->access);
+	json_str(b, s->access);
 	json_key(b, "access_token_expiration");
-	json_time(b, t->expires_s * SECOND_US);
+	json_time(b, s->expires_s * SECOND_US);
 	json_key(b, "refresh_token");
-	json_str(b, t->refresh);
+	json_str(b, s->refresh);
 	json_key(b, "refresh");
-	json_str(b, t->refresh);
+	json_str(b, s->refresh);
+}
+
+static enum err
+reply_login(struct req *rq, int status, const struct accounts_session *s)
+{
+	struct buf *b = reply_json(rq, status);
+
+	buf_byte(b, '{');
+	tokens_json(b, s);
+	json_key(b, "user");
+	row_json(b, &s->user);
+	buf_byte(b, '}');
+	return OK;
+}
+
+static enum err
+open_session(struct req *rq, int64_t account, struct str stored,
+    struct accounts_session *s)
+{
+	struct row row;
+	enum err e = pg_row(rq, q_accounts_session_add(account,
+	    str_sub(rq->user_agent, 0, 200), stored), &row);
+
+	if (e != OK)
+		return e;
+	s->account = account;
+	s->id = row_int(&row, "id");
+	make_access(rq, s);
+	e = make_refresh(rq, s);
+	if (e == OK)
+		e = pg_row(rq, q_people_one(account, STR_NONE, account),
+		    &s->user);
+	return e;
 }
 
 enum err
 accounts_reply_login(struct req *rq, int status, int64_t account,
     struct str stored)
 {
-	struct tokens tokens;
-	struct row session, user;
-	struct buf *b;
-	enum err e = pg_row(rq, q_accounts_session_add(account,
-	    str_sub(rq->user_agent, 0, 200), stored), &session);
+	struct accounts_session s;
+	enum err e = open_session(rq, account, stored, &s);
 
-	if (e == OK)
-		e = tokens_make(rq, account, row_int(&session, "id"), &tokens);
-	if (e == OK)
-		e = pg_row(rq, q_people_one(account, STR_NONE, account), &user);
-	if (e != OK)
-		return e;
-	b = reply_json(rq, status);
-	buf_byte(b, '{');
-	tokens_json(b, &tokens);
-	json_key(b, "user");
-	row_json(b, &user);
-	buf_byte(b, '}');
-	return OK;
+	return e == OK ? reply_login(rq, status, &s) : e;
 }
 
-struct login {
-	struct str email, password;
-};
-
-static const struct field login_fields[] = {
-	BODY_TEXT(struct login, email, 1, 254, NULL),
-	BODY_SECRET(struct login, password, 1, 1000),
+const struct field accounts_login_fields[] = {
+	BODY_TEXT(struct accounts_login, email, 1, 254, NULL),
+	BODY_SECRET(struct accounts_login, password, 1, 1000),
 	FIELD_END,
 };
 
@@ -115,11 +115,10 @@ refuse_login(struct req *rq)
 	    "e-mail address or password is wrong");
 }
 
-/* 200 tokens and the person; 400 wrong; 429. */
-static enum err
-login(struct req *rq)
+enum err
+accounts_log_in(struct req *rq, const struct accounts_login *in,
+    struct accounts_session *s)
 {
-	const struct login *in = rq->in;
 	struct row row;
 	struct str stored;
 	int64_t account;
@@ -143,8 +142,18 @@ login(struct req *rq)
 		e = pg_run(rq, q_accounts_password_set(account, stored), NULL);
 	}
 	if (e == OK)
-		e = accounts_reply_login(rq, 200, account, stored);
+		e = open_session(rq, account, stored, s);
 	return e == ERR_NOT_FOUND ? refuse_login(rq) : e;
+}
+
+/* 200 tokens and the person; 400 wrong; 429. */
+static enum err
+login(struct req *rq)
+{
+	struct accounts_session s;
+	enum err e = accounts_log_in(rq, rq->in, &s);
+
+	return e == OK ? reply_login(rq, 200, &s) : e;
 }
 
 struct refresh {
@@ -156,20 +165,8 @@ static const struct field refresh_fields[] = {
 	FIELD_END,
 };
 
-/* From the body, or from the cookie of our own pages. */
-static bool
-find_refresh(struct req *rq, struct token_hash *hash)
-{
-	const struct refresh *in = rq->in;
-	struct str token = in->refresh;
-
-	if (token.p == NULL && rq->requested_with.n > 0)
-		token = cookie_find(rq->cookie, STR(COOKIE));
-	return token.p != NULL && token_opaque_read(token, hash);
-}
-
-static enum err
-end_session(struct req *rq, int64_t session)
+enum err
+accounts_session_end(struct req *rq, int64_t session)
 {
 	enum err e = pg_run(rq, q_accounts_session_revoke(session), NULL);
 
@@ -181,38 +178,56 @@ end_session(struct req *rq, int64_t session)
 	return e;
 }
 
+static enum err
+refuse_token(struct req *rq)
+{
+	return fail(rq, ERR_AUTH, "this token is not valid or has expired");
+}
+
+enum err
+accounts_refresh(struct req *rq, struct str token, int64_t grace_s,
+    struct accounts_session *s)
+{
+	struct token_hash hash;
+	struct row row;
+	bool fresh;
+	enum err e = ERR_NOT_FOUND;
+
+	if (token.p != NULL && token_opaque_read(token, &hash))
+		e = pg_row(rq, q_accounts_refresh_use(hash_text(&hash),
+		    grace_s), &row);
+	if (e != OK)
+		return e == ERR_NOT_FOUND ? refuse_token(rq) : e;
+	s->id = row_int(&row, "session");
+	s->account = row_int(&row, "account");
+	s->refresh = STR_NONE;
+	fresh = row_bool(&row, "fresh");
+	if (!fresh && !row_bool(&row, "recent")) {
+		e = accounts_session_end(rq, s->id);
+		return e == OK ? refuse_token(rq) : e;
+	}
+	make_access(rq, s);
+	if (fresh)
+		e = make_refresh(rq, s);
+	if (e == OK)
+		e = pg_run(rq, q_accounts_session_seen(s->id), NULL);
+	return e;
+}
+
 /* 200 the tokens; 401 not valid, spent, or its session has ended. */
 static enum err
 refresh(struct req *rq)
 {
-	struct token_hash hash;
-	struct tokens tokens;
-	struct row row;
+	const struct refresh *in = rq->in;
+	struct accounts_session s;
 	struct buf *b;
-	int64_t session;
-	enum err e = ERR_NOT_FOUND;
+	enum err e = accounts_refresh(rq, in->refresh, 0, &s);
 
-	if (find_refresh(rq, &hash))
-		e = pg_row(rq, q_accounts_refresh_use(hash_text(&hash)), &row);
-	if (e == OK && !row_bool(&row, "fresh")) {
-		e = end_session(rq, row_int(&row, "session"));
-		if (e == OK)
-			e = ERR_NOT_FOUND;
-	}
-	if (e == ERR_NOT_FOUND)
-		return fail(rq, ERR_AUTH,
-		    "this token is not valid or has expired");
-	if (e != OK)
-		return e;
-	session = row_int(&row, "session");
-	e = tokens_make(rq, row_int(&row, "account"), session, &tokens);
-	if (e == OK)
-		e = pg_run(rq, q_accounts_session_seen(session), NULL);
 	if (e != OK)
 		return e;
 	b = reply_json(rq, 200);
 	buf_byte(b, '{');
-	tokens_json(b, &tokens);
+	tokens_json(b, &s);
 	buf_byte(b, '}');
 	return OK;
 }
@@ -243,10 +258,24 @@ verify(struct req *rq)
 		e = pg_row(rq, q_accounts_refresh_live(hash_text(&hash)),
 		    &row);
 	if (e == ERR_NOT_FOUND)
-		return fail(rq, ERR_AUTH,
-		    "this token is not valid or has expired");
+		return refuse_token(rq);
 	if (e == OK)
 		buf_add(reply_json(rq, 200), "{}", 2);
+	return e;
+}
+
+enum err
+accounts_session_of(struct req *rq, struct str token, int64_t *session)
+{
+	struct token_hash hash;
+	struct row row;
+	enum err e = ERR_NOT_FOUND;
+
+	if (token.p != NULL && token_opaque_read(token, &hash))
+		e = pg_row(rq, q_accounts_session_of_refresh(
+		    hash_text(&hash)), &row);
+	if (e == OK)
+		*session = row_int(&row, "session");
 	return e;
 }
 
@@ -255,25 +284,18 @@ verify(struct req *rq)
 static enum err
 logout(struct req *rq)
 {
-	struct token_hash hash;
-	struct row row;
+	const struct refresh *in = rq->in;
 	int64_t session = rq->session;
 	enum err e = OK;
 
-	if (session == 0) {
-		if (!find_refresh(rq, &hash))
-			return ERR_AUTH;
-		e = pg_row(rq, q_accounts_session_of_refresh(
-		    hash_text(&hash)), &row);
-		if (e == ERR_NOT_FOUND)
-			return fail(rq, ERR_AUTH,
-			    "this token is not valid or has expired");
-		if (e == OK)
-			session = row_int(&row, "session");
-	}
+	if (session == 0 && in->refresh.p == NULL)
+		return ERR_AUTH;
+	if (session == 0)
+		e = accounts_session_of(rq, in->refresh, &session);
+	if (e == ERR_NOT_FOUND)
+		return refuse_token(rq);
 	if (e == OK)
-		e = end_session(rq, session);
-	set_cookie(rq, STR(""), 0);
+		e = accounts_session_end(rq, session);
 	return e == OK ? reply_detail(rq, 200, "you are logged out") : e;
 }
 
@@ -297,7 +319,7 @@ accounts_sweep_job(struct req *rq, const struct job_row *job)
 }
 
 static const struct route routes[] = {
-	{ POST, "/rest-auth/login", login, login_fields, AUTH_NONE,
+	{ POST, "/rest-auth/login", login, accounts_login_fields, AUTH_NONE,
 	    .limit = LIMIT_LOGIN, .limit_by = "email",
 	    .shape = SHAPE_TOKEN, .slow = true, .touches_nothing = true,
 	    .doc = "Log in." },

@@ -118,6 +118,12 @@ parameters(struct buf *b, const struct route *r)
 		if (f->from != FROM_BODY)
 			parameter(b, f, f->from == FROM_PATH ? "path" :
 			    "query");
+	if (r->cookies) {
+		json_comma(b);
+		buf_str(b, STR("{\"name\":\"X-Requested-With\",\"in\":"
+		    "\"header\",\"required\":true,\"schema\":"
+		    "{\"const\":\"pinwall\"}}"));
+	}
 	buf_byte(b, ']');
 }
 
@@ -284,6 +290,9 @@ answer_schema(struct buf *b, const struct route *r)
 	case SHAPE_TOKEN:
 		buf_str(b, STR("{\"$ref\":\"#/components/schemas/tokens\"}"));
 		break;
+	case SHAPE_SESSION:
+		buf_str(b, STR("{\"$ref\":\"#/components/schemas/session\"}"));
+		break;
 	default:
 		buf_str(b, STR("{\"type\":\"object\"}"));
 	}
@@ -318,7 +327,8 @@ responses(struct buf *b, const struct route *r)
 		buf_str(b, STR(",\"304\":{\"description\":"
 		    "\"as the caller has it, by If-None-Match\"}"));
 	failure(b, 400, "bad input", "errors");
-	if (r->auth != AUTH_NONE || r->limit == LIMIT_TOKEN)
+	if ((r->auth != AUTH_NONE && r->auth != AUTH_TRY) ||
+	    r->limit == LIMIT_TOKEN)
 		failure(b, 401, "no valid login or token", "detail");
 	failure(b, 403, "not allowed", "detail");
 	failure(b, 404, "not found", "detail");
@@ -350,9 +360,9 @@ operation(struct buf *b, const struct route *r, const char *feature)
 	parameters(b, r);
 	request_body(b, r);
 	if (r->auth == AUTH_USER || r->auth == AUTH_STAFF)
-		raw(b, "security", "[{\"token\":[]}]");
-	else if (r->auth == AUTH_OPT)
-		raw(b, "security", "[{},{\"token\":[]}]");
+		raw(b, "security", "[{\"token\":[]},{\"cookie\":[]}]");
+	else if (r->auth != AUTH_NONE)
+		raw(b, "security", "[{},{\"token\":[]},{\"cookie\":[]}]");
 	responses(b, r);
 	buf_byte(b, '}');
 }
@@ -403,7 +413,12 @@ openapi_write(struct buf *b)
 			if (is_first(r))
 				path_item(b, r->path);
 	buf_str(b, STR("},\"components\":{\"securitySchemes\":{\"token\":{"
-	    "\"type\":\"http\",\"scheme\":\"bearer\"}},\"schemas\":{"
+	    "\"type\":\"http\",\"scheme\":\"bearer\"},\"cookie\":{"
+	    "\"type\":\"apiKey\",\"in\":\"cookie\",\"name\":"
+	    "\"__Host-access\",\"description\":\"The login of a browser, "
+	    "by POST /session. Whatever is not GET needs X-Requested-With: "
+	    "pinwall and a page of this site, or is answered 403.\"}},"
+	    "\"schemas\":{"
 	    "\"detail\":{\"type\":\"object\",\"properties\":{\"detail\":{"
 	    "\"type\":\"string\"}},\"required\":[\"detail\"]},"
 	    "\"errors\":{\"type\":\"object\",\"additionalProperties\":{"
@@ -421,6 +436,11 @@ openapi_write(struct buf *b)
 	    "\"refresh\":{\"type\":\"string\"},"
 	    "\"user\":{\"$ref\":\"#/components/schemas/person\"}},"
 	    "\"required\":[\"token\",\"refresh\"],"
+	    "\"additionalProperties\":false},"
+	    "\"session\":{\"type\":\"object\",\"properties\":{"
+	    "\"user\":{\"anyOf\":[{\"$ref\":"
+	    "\"#/components/schemas/person\"},{\"type\":\"null\"}]}},"
+	    "\"required\":[\"user\"],"
 	    "\"additionalProperties\":false},\"person\":"));
 	row_schema(b, q_people_one_columns, NULL);
 	buf_str(b, STR("}}}"));

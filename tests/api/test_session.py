@@ -1,0 +1,624 @@
+"""The login of a browser: two cookies (A7), their life (A2, R9), and that no
+other site can use them (A8, A9).
+
+A Browser here does what one does: it keeps what Set-Cookie says and sends it
+back, and names the page's origin.  What other sites make it send has the
+cookies too, and is refused for every route that may change anything.
+"""
+
+import json
+import re
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from checks import PERSON, SECURITY, settle
+from matrix import MATRIX
+from scene import Caller, scene  # noqa: F401
+from stack import Stack
+
+import client as tools
+
+NAMES = ("__Host-access", "__Host-refresh")
+ACCESS, REFRESH = NAMES
+GONE = {"detail": "this token is not valid or has expired"}
+FOREIGN = {"detail": "this request came from another site"}
+GRACE = 10
+
+
+def own_page(stack):
+    return {"X-Requested-With": "pinwall", "Origin": stack.url, "Sec-Fetch-Site": "same-origin"}
+
+
+def set_cookies(answer):
+    """name -> (value, attributes) of the Set-Cookie lines."""
+    found = {}
+    for line in answer.raw.headers.getlist("Set-Cookie"):
+        pair, *attributes = line.split("; ")
+        name, _, value = pair.partition("=")
+        assert name not in found and len(attributes) == len(set(attributes))
+        found[name] = (value, set(attributes))
+    return found
+
+
+class Browser(Caller):
+    """A page of ours in a browser with cookies of its own."""
+
+    def __init__(self, scene, person):  # noqa: F811
+        super().__init__(scene)
+        self.username, self.email, self.password = person.username, person.email, person.password
+        self.user, self.jar = person.user, {}
+
+    def cookie(self, *names):
+        return "; ".join(f"{n}={self.jar[n]}" for n in names or NAMES if n in self.jar) or None
+
+    def request(self, method, path, **options):
+        given = {"Cookie": self.cookie(), **own_page(self.stack), **options.pop("headers", {})}
+        answer = super().request(method, path, headers=given, **options)
+        self.cookies.clear()
+        for name, (value, attributes) in set_cookies(answer).items():
+            self.jar[name] = value
+            if "Max-Age=0" in attributes:
+                del self.jar[name]
+        return answer
+
+    def log_in(self):
+        self.want(200, "POST", "session", json={"email": self.email, "password": self.password})
+        return self
+
+    def renew(self, status=200):
+        return self.want(status, "POST", "session/refresh")
+
+    def twin(self):
+        """Another tab: the same cookies, until either gets new ones."""
+        other = Browser(self.scene, self)
+        other.jar = dict(self.jar)
+        return other
+
+    def session_id(self):
+        return int(self.scene.one("select session from refresh_token where hash = sha256(%s)",
+                                  self.jar[REFRESH].encode()))
+
+    def usable(self, session):
+        """How many refresh tokens of a session could be spent."""
+        return self.scene.one("select count(*) from refresh_token r join session s "
+                              "on s.id = r.session where s.id = %s and r.used_at is null "
+                              "and s.revoked_at is null", session)
+
+    def age(self, seconds):
+        """The refresh token was spent longer ago."""
+        self.scene.sql("update refresh_token set used_at = used_at - %s * interval '1 second' "
+                       "where hash = sha256(%s)", seconds, self.jar[REFRESH].encode())
+
+
+@pytest.fixture
+def browser(scene):  # noqa: F811
+    return Browser(scene, Caller(scene).sign_up()).log_in()
+
+
+def alive(stack, **headers):
+    """Is this login taken by every worker?  Each request has a new connection,
+    so they go around."""
+    codes = {tools.Client(stack).get("rest-auth/user/", headers={
+        "Connection": "close", **headers}).status_code for _ in range(16)}
+    assert len(codes) == 1 and codes < {200, 401}, codes
+    return codes == {200}
+
+
+def by_cookie(jar):
+    return {"Cookie": f"{ACCESS}={jar[ACCESS]}"}
+
+
+# The whole life of a login.
+
+
+def test_the_life_of_a_login(scene):  # noqa: F811
+    page = Browser(scene, Caller(scene).sign_up())
+    assert page.want(200, "GET", "session") == {"user": None}
+    page.want(401, "GET", "rest-auth/user/")
+    answer = page.post("session", json={"email": page.email, "password": page.password})
+    assert answer.status_code == 200 and set(answer.json()) == {"user"}
+    assert set(answer.json()["user"]) == PERSON
+    me = page.want(200, "GET", "rest-auth/user/")
+    assert me == answer.json()["user"] == page.want(200, "GET", "session")["user"]
+    assert me["email"] == page.email
+    board = page.want(201, "POST", "boards/", json={"title": "by cookie"})
+    page.want(204, "DELETE", f"boards/{board['id']}")
+    page.upload("pins/", "by cookie", tools.picture())
+    before = dict(page.jar)
+    assert page.renew() == {"user": page.want(200, "GET", "rest-auth/user/")}
+    assert not set(before.values()) & set(page.jar.values())
+    after = dict(page.jar)
+    assert page.want(204, "DELETE", "session") is None
+    assert page.jar == {}
+    assert page.want(200, "GET", "session") == {"user": None}
+    for jar in (before, after):
+        assert not alive(scene.stack, **by_cookie(jar))
+    page.jar = after
+    assert page.want(200, "GET", "session") == {"user": None}
+    page.renew(401)
+    assert page.jar == {}
+
+
+def test_flags_of_the_cookies(scene):  # noqa: F811
+    """A7.  Both can be set by this host alone, and are sent to no other; no
+    script reads them; they live as long as what is in them."""
+    page = Browser(scene, Caller(scene).sign_up())
+    flags = {"Path=/", "Secure", "HttpOnly", "SameSite=Lax"}
+    lives = {ACCESS: "Max-Age=900", REFRESH: "Max-Age=1209600"}
+    for path, body in (("session", {"email": page.email, "password": page.password}),
+                       ("session/refresh", None)):
+        answer = page.post(path, json=body)
+        cookies = set_cookies(answer)
+        assert set(cookies) == set(NAMES)
+        for name, (value, attributes) in cookies.items():
+            assert attributes == flags | {lives[name]}
+            assert value not in answer.text
+        assert cookies[ACCESS][0].startswith("eyJ")
+        assert re.fullmatch(r"[\w-]{43}", cookies[REFRESH][0])
+    for answer in (page.delete("session"), page.delete("session"), page.post("session/refresh")):
+        assert set_cookies(answer) == {n: ("", flags | {"Max-Age=0"}) for n in NAMES}
+
+
+def test_answers_with_cookies_are_never_kept(browser):
+    """Nor does any cache between keep what a login by cookie was shown."""
+    for answer in (browser.post("session", json={"email": browser.email,
+                                                 "password": browser.password}),
+                   browser.post("session/refresh"), browser.get("session"),
+                   browser.post("session", json={"email": browser.email, "password": "wrong"}),
+                   browser.delete("session"), browser.post("session/refresh")):
+        assert answer.headers["Cache-Control"] == "no-store"
+        assert "ETag" not in answer.headers and "Content-Encoding" not in answer.headers
+        for name, value in SECURITY.items():
+            assert answer.headers[name] == value
+
+
+def test_a_wrong_password(browser):
+    wrong = {"non_field_errors": ["e-mail address or password is wrong"]}
+    before = dict(browser.jar)
+    for email in (browser.email, "nobody@example.com"):
+        answer = browser.post("session", json={"email": email, "password": "wrong"})
+        assert answer.status_code == 400 and answer.json() == wrong
+        assert not set_cookies(answer)
+    assert browser.want(400, "POST", "session", json={"email": browser.email}) == {
+        "password": ["this field is required"]}
+    assert browser.jar == before and alive(browser.stack, **by_cookie(before))
+
+
+def test_a_new_login_ends_the_one_it_replaces(browser):
+    old = browser.twin()
+    browser.log_in()
+    assert alive(browser.stack, **by_cookie(browser.jar))
+    assert not alive(browser.stack, **by_cookie(old.jar))
+    old.renew(401)
+
+
+def test_other_logins_give_no_cookies(scene):  # noqa: F811
+    """Programs have their tokens in bodies, whatever they send."""
+    ann = Caller(scene).sign_up()
+    for path, body in (("rest-auth/login/", {"email": ann.email, "password": ann.password}),
+                       ("accounts/token/refresh/", {"refresh": ann.refresh})):
+        answer = ann.post(path, json=body, headers=own_page(scene.stack))
+        assert answer.status_code == 200 and not set_cookies(answer)
+    # nor are cookies read there
+    page = Browser(scene, ann).log_in()
+    assert page.post("accounts/token/refresh/").status_code == 401
+
+
+# Renewing.
+
+
+def test_a_spent_refresh_cookie_ends_the_session(browser):
+    """R9: it was stolen, or its successor was."""
+    thief = browser.twin()
+    browser.renew()
+    thief.age(GRACE + 1)
+    answer = thief.post("session/refresh")
+    assert answer.status_code == 401 and answer.json() == GONE and thief.jar == {}
+    assert not alive(browser.stack, **by_cookie(browser.jar))
+    assert browser.want(200, "GET", "session") == {"user": None}
+    browser.renew(401)
+
+
+def test_tabs_that_renew_at_once(browser):
+    """All go on, and there is one refresh token that can be used."""
+    session, tabs = browser.session_id(), [browser.twin() for _ in range(8)]
+    spent = browser.jar[REFRESH]
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(lambda tab: tab.post("session/refresh"), tabs))
+    assert [a.status_code for a in answers] == [200] * 8
+    assert sum(REFRESH in set_cookies(a) for a in answers) == 1
+    assert all(set_cookies(a)[ACCESS][0] for a in answers)
+    assert browser.usable(session) == 1
+    for tab in tabs:
+        assert alive(browser.stack, **by_cookie(tab.jar))
+    winner, = [tab for tab in tabs if tab.jar[REFRESH] != spent]
+    winner.renew()
+    assert winner.session_id() == session and browser.usable(session) == 1
+
+
+def test_the_grace_is_for_a_moment_and_for_cookies(browser):
+    late = browser.twin()
+    browser.renew()
+    for _ in range(3):
+        assert late.renew()["user"]["email"] == browser.email
+    assert browser.usable(browser.session_id()) == 1
+    late.age(GRACE - 3)
+    late.renew()
+    # a program that sends it in a body has none
+    browser.want(401, "POST", "accounts/token/refresh/", json={"refresh": late.jar[REFRESH]},
+                 headers={"Cookie": None})
+    late.renew(401)
+    browser.renew(401)
+
+
+def test_nothing_renews_what_has_ended(browser):
+    late = browser.twin()
+    browser.renew()
+    browser.want(204, "DELETE", "session")
+    late.renew(401)
+    assert late.jar == {}
+
+
+@pytest.mark.parametrize("cookie", [
+    None, "", f"{REFRESH}=", f"{REFRESH}=x", f"{REFRESH}={'A' * 43}", f"{REFRESH}=\"\"",
+    "__host-refresh={0}", "refresh={0}", "{0}", REFRESH + "={0}; " + REFRESH + "={0}",
+    REFRESH + "={0}; " + REFRESH + "=x", REFRESH + "={0}x", REFRESH + "={1}", ACCESS + "={0}"])
+def test_what_is_no_refresh_cookie(browser, cookie):
+    sent = cookie and cookie.format(browser.jar[REFRESH], browser.jar[ACCESS])
+    answer = browser.twin().post("session/refresh", headers={"Cookie": sent})
+    assert answer.status_code == 401 and answer.json() == GONE
+    assert {value for value, _ in set_cookies(answer).values()} == {""}
+    browser.renew()
+
+
+def test_no_cookie_is_set_by_what_was_not_saved(scene, browser):  # noqa: F811
+    """The token that the browser has can still be spent."""
+    name, session = tools.unique("f"), browser.session_id()
+    scene.sql(f"create function {name}() returns trigger language plpgsql as "
+              "$$ begin raise exception 'no'; end $$")
+    scene.sql(f"create constraint trigger {name} after insert on refresh_token deferrable "
+              f"initially deferred for each row when (new.session = {session}) "
+              f"execute function {name}()")
+    try:
+        answer = tools.Client(scene.stack).post("session/refresh", headers={
+            "Cookie": browser.cookie(), **own_page(scene.stack)})
+    finally:
+        scene.sql(f"drop function {name} cascade")
+    assert answer.status_code == 500 and not set_cookies(answer)
+    browser.renew()
+
+
+# Logging out.
+
+
+def test_logout_ends_both_tokens_at_once(scene, browser):  # noqa: F811
+    after = browser.twin()
+    browser.want(204, "DELETE", "session")
+    assert not alive(scene.stack, **by_cookie(after.jar))
+    assert not alive(scene.stack, Authorization=f"Bearer {after.jar[ACCESS]}")
+    after.want(401, "POST", "accounts/token/refresh/", json={"refresh": after.jar[REFRESH]},
+               headers={"Cookie": None})
+
+
+@pytest.mark.parametrize("held", [NAMES, (ACCESS,), (REFRESH,)], ids=len)
+def test_logout_by_either_cookie(browser, held):
+    before = browser.twin()
+    answer = browser.delete("session", headers={"Cookie": before.cookie(*held)})
+    assert answer.status_code == 204 and set(set_cookies(answer)) == set(NAMES)
+    assert not alive(browser.stack, **by_cookie(before.jar))
+    before.renew(401)
+
+
+def test_logout_leaves_other_logins(browser):
+    elsewhere = Browser(browser.scene, browser).log_in()
+    browser.want(204, "DELETE", "session")
+    assert alive(browser.stack, **by_cookie(elsewhere.jar))
+    elsewhere.renew()
+
+
+def test_a_new_password_ends_logins_by_cookie(browser):
+    elsewhere = Browser(browser.scene, browser).log_in()
+    word = tools.unique("Brisk-lantern-")
+    browser.want(200, "POST", "rest-auth/password/change/", json={
+        "old_password": browser.password, "new_password1": word, "new_password2": word})
+    assert alive(browser.stack, **by_cookie(browser.jar))
+    assert not alive(browser.stack, **by_cookie(elsewhere.jar))
+    elsewhere.renew(401)
+
+
+def test_a_closed_account(scene, browser):  # noqa: F811
+    scene.sql("update account set is_active = false where id = %s", browser.user["id"])
+    browser.renew(401)
+    assert browser.jar == {}
+
+
+# Who is asking.
+
+
+@pytest.mark.parametrize("cookie", [
+    ACCESS + "={0}; " + ACCESS + "={0}", ACCESS + "={0}; " + ACCESS + "=x", "__host-access={0}",
+    "__Secure-access={0}", "access={0}", ACCESS + "=", ACCESS + "={0}\"", ACCESS + " ={0}"])
+def test_what_is_no_login(browser, cookie):
+    """Two cookies of one name: one of them is not ours, and neither counts."""
+    sent = {"Cookie": cookie.format(browser.jar[ACCESS])}
+    assert browser.want(200, "GET", "session", headers=sent) == {"user": None}
+    browser.want(401, "GET", "rest-auth/user/", headers=sent)
+    browser.want(200, "GET", "boards/?limit=1", headers=sent)
+    browser.want(401, "POST", "boards/", json={"title": "x"}, headers=sent)
+
+
+@pytest.mark.parametrize("value", ["x", "{1}", "{0}x", "eyJ.eyJ.x"])
+def test_a_login_that_is_not_valid(browser, value):
+    """As with Authorization; only who asks for the login itself learns null."""
+    sent = {"Cookie": f"{ACCESS}=" + value.format(browser.jar[ACCESS], browser.jar[REFRESH])}
+    assert browser.want(200, "GET", "session", headers=sent) == {"user": None}
+    for path in ("rest-auth/user/", "boards/?limit=1"):
+        assert browser.want(401, "GET", path, headers=sent) == GONE
+    assert browser.want(401, "POST", "boards/", json={"title": "x"}, headers=sent) == GONE
+    browser.want(200, "GET", "tags/?limit=1", headers=sent)
+
+
+def test_authorization_stands_before_the_cookie(scene, browser):  # noqa: F811
+    ann = Caller(scene).sign_up()
+    for path in ("rest-auth/user/", "session"):
+        found = ann.want(200, "GET", path, headers={"Cookie": browser.cookie()})
+        assert found.get("user", found)["id"] == ann.id
+    # one that is not valid is not made good by a cookie that is
+    for header in ("Bearer x", "Basic eDp4", f"Bearer {browser.jar[REFRESH]}",
+                   browser.jar[ACCESS], "Bearer"):
+        sent = {"Authorization": header}
+        browser.want(401, "GET", "rest-auth/user/", headers=sent)
+        browser.want(401, "POST", "boards/", json={"title": "x"}, headers=sent)
+        assert browser.want(200, "GET", "session", headers=sent) == {"user": None}
+
+
+READS = [row for row in MATRIX if row.method == "GET" and row.path not in
+         ("metrics", "healthz", "readyz", "openapi.json")]
+
+
+@pytest.mark.parametrize("row", READS, ids=lambda row: row.path)
+def test_reads_are_the_same_by_cookie(scene, row):  # noqa: F811
+    """Byte for byte what a token shows, so that what is kept for a viewer
+    serves both; and for the viewer alone."""
+    owner = scene.callers["owner"]
+    page = Browser(scene, owner).log_in()
+    state = {"": "-", "tag": "there"}.get(row.kind, "there" if "person" in row.kind else "public")
+    values = scene.make(row.kind, state, owner.id, owner)
+    path = row.path.format(**values)
+    settle(scene.stack)
+    for _ in range(2):
+        by_token, cookie = owner.get(path), page.get(path)
+        assert cookie.status_code == by_token.status_code == 200
+        assert cookie.content == by_token.content
+        for answer in (by_token, cookie):
+            assert "Set-Cookie" not in answer.headers
+            assert answer.headers["Cache-Control"] == (
+                "private, no-cache" if "ETag" in answer.headers else "no-store")
+        assert cookie.headers.get("ETag") == by_token.headers.get("ETag")
+    if "ETag" in cookie.headers:
+        same = {"If-None-Match": cookie.headers["ETag"]}
+        assert page.get(path, headers=same).status_code == 304
+        nobody = Caller(scene).get(path, headers=same)
+        assert nobody.status_code in (200, 304, 401)
+        if nobody.status_code == 304:
+            assert Caller(scene).get(path).content == cookie.content
+
+
+# Other sites (A8).
+
+WRITES = [row for row in MATRIX if row.method != "GET"]
+
+
+def attacks(url):
+    """name -> what another site's page makes the browser send beside cookies;
+    only what a test is about is wrong, all the rest is as our pages do it."""
+    scheme, _, host = url.partition("://")
+    name, _, port = host.partition(":")
+    good = {"X-Requested-With": "pinwall", "Origin": url, "Sec-Fetch-Site": "same-origin"}
+    origins = {
+        "null": "null", "evil": "https://evil.example", "suffix": f"{url}.evil.com",
+        "prefix": f"{scheme}://evil{host}", "subdomain": f"{scheme}://evil.{host}",
+        "user part": f"{scheme}://{host}@evil.example", "scheme": f"https://{host}",
+        "no port": f"{scheme}://{name}", "other port": f"{scheme}://{name}:{int(port) + 1}",
+        "longer port": f"{url}0", "path": f"{url}/", "two": f"{url}, https://evil.example",
+        "localhost": f"{scheme}://localhost:{port}", "no scheme": host, "nonsense": "x",
+    }
+    found = {f"origin {key}": {**good, "Origin": value} for key, value in origins.items()}
+    found["no header"] = {**good, "X-Requested-With": None}
+    found["no header, nothing known"] = dict.fromkeys(good)
+    for value in ("XMLHttpRequest", "Pinwall", "pinwall2", "pinwal", "pinwall, pinwall", "1"):
+        found[f"header {value}"] = {**good, "X-Requested-With": value}
+    for value in ("cross-site", "same-site", "Same-Origin", "x"):
+        found[f"site {value}"] = {**good, "Sec-Fetch-Site": value}
+        found[f"site {value}, no origin"] = {**good, "Sec-Fetch-Site": value, "Origin": None}
+    return found
+
+
+def bodies(body):
+    """What a form, or a request that asks for no leave, can carry."""
+    fields = body.get("json") or body.get("data") or {}
+    evil = {"X-Requested-With": None, "Origin": "https://evil.example",
+            "Sec-Fetch-Site": "cross-site"}
+    ours = {"X-Requested-With": None, "Origin": None, "Sec-Fetch-Site": None}
+    clean = {"json": None, "files": None, "data": None}
+    for name, headers in (("evil", evil), ("untold", ours)):
+        yield f"form, {name}", headers, {**clean, "data": {
+            k: v if isinstance(v, str) else json.dumps(v) for k, v in fields.items()}}
+        yield f"multipart, {name}", headers, {**clean, "files": {
+            **{k: (None, str(v)) for k, v in fields.items()}, **(body.get("files") or {}),
+            "x": (None, "x")}}
+        yield f"text/plain JSON, {name}", {**headers, "Content-Type": "text/plain"}, {
+            **clean, "data": json.dumps(fields)}
+        yield f"JSON without a type, {name}", {**headers, "Content-Type": None}, {
+            **clean, "data": json.dumps(fields).encode()}
+
+
+def role_of(row):
+    column = row.columns()[0]
+    roles = ("user", "owner", "staff") if row.path.endswith("follow") else \
+        ("owner", "staff", "user")
+    return next(role for role in roles if row.expected(role, column) < 400)
+
+
+def set_up(scene, row):  # noqa: F811
+    """A browser that is logged in, and what calls the route with success."""
+    role = role_of(row)
+    person = scene.new_caller(role) if row.caller == "new" else scene.callers[role]
+    page = Browser(scene, person).log_in()
+    state = row.columns()[0]
+    return page, state, scene.prepare(row, role, state, page)
+
+
+@pytest.mark.parametrize("row", WRITES, ids=lambda row: f"{row.method} {row.path}")
+def test_no_other_site_changes_anything(scene, row):  # noqa: F811
+    page, state, call = set_up(scene, row)
+    scene.holders[page.jar[REFRESH]] = page.email
+    body = scene.body(row, page, scene.make(row.kind, state, scene.owner_of(role_of(row), row),
+                                            page))
+    cookies = {"Cookie": page.cookie()}
+    settle(scene.stack)
+    before = scene.digest()
+    tried = [(name, {**headers, **cookies}, {}) for name, headers in
+             attacks(scene.stack.url).items()]
+    tried += [(name, {**headers, **cookies}, options) for name, headers, options in bodies(body)]
+    wrong = []
+    for name, headers, options in tried:
+        answer = call(headers=headers, **options)
+        if answer.status_code != 403 or answer.json() != FOREIGN or set_cookies(answer):
+            wrong.append(f"{name}: {answer.status_code} {answer.text[:200]}")
+    assert not wrong, "\n".join(wrong)
+    # what a link or a picture asks for is no write
+    for method in ("GET", "HEAD", "OPTIONS"):
+        tools.Client(scene.stack).request(method, answer.request.path_url, headers={
+            **cookies, "Sec-Fetch-Site": "cross-site"})
+    after = scene.digest()
+    assert after == before, {n: (before[n], after[n]) for n in before if before[n] != after[n]}
+    # and with nothing wrong the very same call passes
+    answer = call(headers={**cookies, **own_page(scene.stack)})
+    assert answer.status_code == row.expected(role_of(row), row.columns()[0]), answer.text
+
+
+@pytest.mark.parametrize("row", [row for row in WRITES if not row.page],
+                         ids=lambda row: f"{row.method} {row.path}")
+def test_programs_are_unaffected(scene, row):  # noqa: F811
+    """A login by Authorization is not asked for its page, also beside cookies;
+    what has no login never is."""
+    role = role_of(row)
+    person = scene.new_caller(role) if row.caller == "new" else scene.callers[role]
+    page = Browser(scene, person).log_in()
+    call = scene.prepare(row, role, row.columns()[0], person)
+    answer = call(headers={"Cookie": page.cookie(), "Origin": "https://evil.example",
+                           "Sec-Fetch-Site": "cross-site"})
+    assert answer.status_code == row.expected(role, row.columns()[0]), answer.text
+    assert not set_cookies(answer)
+
+
+def test_pages_of_ours_that_say_less(browser):
+    """An old browser sends no Sec-Fetch-Site, some no Origin."""
+    ours = own_page(browser.stack)
+    for headers in ({"Sec-Fetch-Site": None}, {"Origin": None}, {"Sec-Fetch-Site": "none"},
+                    {"Origin": None, "Sec-Fetch-Site": None}):
+        browser.want(201, "POST", "boards/", json={"title": tools.unique("b")},
+                     headers={**ours, **headers})
+        browser.want(200, "POST", "session/refresh", headers={**ours, **headers})
+
+
+def test_the_reason_in_korean(browser):
+    answer = browser.post("boards/", json={"title": "x"}, headers={
+        "X-Requested-With": None, "Accept-Language": "ko"})
+    assert answer.status_code == 403
+    assert answer.json() == {"detail": "다른 사이트에서 온 요청입니다"}
+
+
+def test_every_write_is_here(scene):  # noqa: F811
+    assert {row.key for row in WRITES} == {
+        (r["method"], r["path"]) for r in scene.routes if r["method"] != "GET"}
+
+
+def test_nothing_is_told_in_logs(scene):  # noqa: F811
+    told = scene.told_in_logs()
+    assert not told, "\n".join(told)
+
+
+# A site that lets another site's scripts call it, and whose tokens live short.
+
+APP = "https://app.example"
+
+
+@pytest.fixture(scope="module")
+def short():
+    with Stack({"access_s": 10, "limit_scale": 1000, "hash_kb": 64, "hash_ops": 1,
+                "cors_origins": APP}) as running:
+        yield running
+
+
+def plain_login(stack):
+    """-> the jar of somebody new."""
+    ann = tools.signup(stack)
+    answer = tools.Client(stack).post("session", headers=own_page(stack), json={
+        "email": ann.email, "password": ann.password})
+    assert answer.status_code == 200
+    return {name: value for name, (value, _) in set_cookies(answer).items()}, answer
+
+
+def test_other_sites_never_get_cookies(short):
+    """A9: the origins that may call with a token may not with a cookie, and
+    no answer lets a browser give one to their scripts."""
+    jar, _ = plain_login(short)
+    cookie = {"Cookie": "; ".join(f"{n}={v}" for n, v in jar.items())}
+    nobody = tools.Client(short)
+    for origin in (APP, "https://evil.example", "null", short.url):
+        for headers in ({}, cookie, {**cookie, "X-Requested-With": "pinwall"}):
+            sent = {**headers, "Origin": origin}
+            answers = {
+                "read": nobody.get("session", headers=sent),
+                "write": nobody.post("boards/", json={"title": tools.unique("b")}, headers=sent),
+                "login": nobody.post("session", json={}, headers=sent),
+                "renew": nobody.post("session/refresh", headers={**sent, "Cookie": None}),
+                "logout": nobody.delete("session", headers={**sent, "Cookie": None}),
+                "preflight": nobody.options("boards/", headers={
+                    **sent, "Access-Control-Request-Method": "POST",
+                    "Access-Control-Request-Headers": "x-requested-with"}),
+            }
+            for name, answer in answers.items():
+                got = {k.lower(): v for k, v in answer.headers.items()}
+                assert "access-control-allow-credentials" not in got
+                assert "x-requested-with" not in got.get(
+                    "access-control-allow-headers", "").lower()
+                assert got.get("access-control-allow-origin") == (
+                    APP if origin == APP else None), (origin, name)
+                assert got["vary"].startswith("Origin")
+            ours = origin == short.url and "X-Requested-With" in headers
+            assert answers["write"].status_code == (
+                201 if ours else 403 if "Cookie" in headers else 401)
+            for name, good in (("login", 400), ("renew", 401), ("logout", 204)):
+                assert answers[name].status_code == (good if ours else 403), (origin, name)
+
+
+def test_an_access_cookie_expires_and_the_session_goes_on(short):
+    jar, answer = plain_login(short)
+    assert "Max-Age=10" in set_cookies(answer)[ACCESS][1]
+    nobody = tools.Client(short)
+    begin = time.monotonic()
+    assert nobody.get("rest-auth/user/", headers=by_cookie(jar)).status_code == 200
+    while nobody.get("rest-auth/user/", headers=by_cookie(jar)).status_code == 200:
+        assert time.monotonic() - begin < 12
+        time.sleep(0.3)
+    assert time.monotonic() - begin > 7
+    assert nobody.get("session", headers=by_cookie(jar)).json() == {"user": None}
+    answer = nobody.post("session/refresh", headers={
+        "Cookie": f"{REFRESH}={jar[REFRESH]}", **own_page(short)})
+    assert answer.status_code == 200
+    assert alive(short, **by_cookie({ACCESS: set_cookies(answer)[ACCESS][0]}))
+
+
+def test_the_end_of_a_login_outlives_the_processes(short):
+    jar, _ = plain_login(short)
+    tools.Client(short).delete("session", headers={
+        "Cookie": f"{REFRESH}={jar[REFRESH]}", **own_page(short)})
+    short.redis().flushall()
+    short.redis("cache").flushall()
+    assert not alive(short, **by_cookie(jar))
+    short.reload()
+    assert not alive(short, **by_cookie(jar))
