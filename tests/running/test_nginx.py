@@ -22,6 +22,7 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Permissions-Policy": "geolocation=()",
 }
+BROTLI = "/usr/lib/nginx/modules/ngx_http_brotli_static_module.so"
 PICTURE = b"\x89PNG\r\n\x1a\n" + bytes(2000)
 
 

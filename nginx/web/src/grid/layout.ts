@@ -17,7 +17,7 @@ export interface Shape {
 	height: number;
 }
 
-const columnWidth = 208;
+const columnWidth = 200;
 /* The line of words below a picture. */
 export const footHeight = 52;
 const tallest = 2.2;

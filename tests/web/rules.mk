@@ -1,0 +1,10 @@
+# Tests of the browser application, and pictures of its pages to be looked at.
+
+.PHONY: test-web screenshots
+test-web: all
+	/usr/bin/python3 -m pytest -q -p no:cacheprovider tests/web
+
+# Of the site at SITE, or else that of `make run`.
+screenshots: all
+	SITE=$(or $(SITE),http://127.0.0.1:$(PORT)) node tests/web/screenshots.mjs \
+	    build/screenshots $(PAGES)

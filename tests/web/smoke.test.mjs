@@ -1,0 +1,182 @@
+/* Every page once, and the life of a person in short. */
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { axe, launch, logIn, newPerson, png, site, visit } from
+	'./browser.mjs';
+
+let browser;
+before(async () => { browser = await launch(); });
+after(() => browser.close());
+
+const list = async (path) => (await fetch(`${site}/api/${path}`)).json();
+
+async function noFaults(page) {
+	assert.deepEqual(page.faults, []);
+	assert.deepEqual(await axe(page), []);
+	const wide = await page.evaluate(
+		() => document.documentElement.scrollWidth - innerWidth);
+	assert.ok(wide <= 0, 'the page is wider than the window');
+	assert.equal(await page.locator('h1').count(), 1);
+}
+
+async function open(t, path, options = {}) {
+	const page = await visit(browser, options);
+	t.after(() => page.context().close());
+	await page.goto(path, { waitUntil: 'networkidle' });
+	return page;
+}
+
+test('the wall shows pictures that do not shift', async (t) => {
+	const page = await visit(browser);
+	t.after(() => page.context().close());
+	await page.addInitScript(() => {
+		window.shift = 0;
+		new PerformanceObserver((found) => {
+			for (const one of found.getEntries())
+				window.shift += one.value;
+		}).observe({ type: 'layout-shift', buffered: true });
+	});
+	await page.goto('/', { waitUntil: 'networkidle' });
+	const card = page.locator('.card').first();
+	await card.locator('.picture[data-state]').waitFor();
+	const image = await card.locator('img').evaluate((img) => ({
+		natural: img.naturalWidth, shown: img.clientWidth,
+	}));
+	assert.ok(image.natural >= image.shown && image.natural > 0);
+	const place = await card.boundingBox();
+	await page.mouse.wheel(0, 6000);
+	await page.waitForTimeout(800);
+	await page.mouse.wheel(0, -6000);
+	await page.waitForTimeout(400);
+	assert.deepEqual(await card.boundingBox(), place);
+	assert.ok(await page.evaluate(() => window.shift) <= 0.02);
+	await noFaults(page);
+});
+
+test('a pin has its own address, and back leads to the same place',
+	async (t) => {
+		const page = await open(t, '/explore');
+		await page.mouse.wheel(0, 1500);
+		await page.waitForTimeout(500);
+		const was = await page.evaluate(() => scrollY);
+		assert.ok(was > 1000);
+		const cards = page.locator('.card-link');
+		const inView = await cards.evaluateAll((all) => all.findIndex(
+			(one) => one.getBoundingClientRect().top > 100));
+		await cards.nth(inView).click();
+		await page.waitForURL(/\/pin\/\d+/);
+		await page.locator('.panel h1').waitFor();
+		await page.locator('.similar .card .picture').first().waitFor();
+		await noFaults(page);
+		await page.goBack();
+		await page.waitForURL(/explore/);
+		await page.waitForTimeout(300);
+		assert.ok(Math.abs(await page.evaluate(() => scrollY) - was) <= 8);
+		await page.reload({ waitUntil: 'networkidle' });
+		assert.ok(Math.abs(await page.evaluate(() => scrollY) - was) <= 8);
+	});
+
+test('signing up, making a pin, saving one, following, logging out',
+	async (t) => {
+		const person = newPerson();
+		const page = await open(t, '/signup');
+		await noFaults(page);
+		await page.getByLabel('E-mail').fill(person.email);
+		await page.getByLabel('Name').fill(person.username);
+		await page.getByLabel('Password').fill(person.password);
+		await page.getByRole('button', { name: 'Sign up' }).click();
+		await page.getByRole('heading', { name: 'Nothing here yet' }).waitFor();
+		await noFaults(page);
+
+		await page.goto('/create', { waitUntil: 'networkidle' });
+		await page.setInputFiles('input[type=file]', [1, 2].map((n) => ({
+			name: `a harbour ${n}.png`, mimeType: 'image/png',
+			buffer: png(n + Date.now() % 97),
+		})));
+		await page.locator('.upload input').first().fill('Evening #harbour');
+		await page.getByLabel('Board').selectOption('-1');
+		await page.getByLabel('Name of the board').fill('Harbours');
+		await page.getByRole('button', { name: 'Create board' }).click();
+		await noFaults(page);
+		await page.getByRole('button', { name: 'Publish 2 pins' }).click();
+		await page.getByText('Published').nth(1).waitFor();
+		await page.getByRole('link', { name: 'View' }).first().click();
+		await page.getByRole('heading', { name: 'Evening' }).waitFor();
+		await noFaults(page);
+
+		const other = (await list('pins/?author__username=alice')).results[0];
+		await page.goto(`/pin/${other.id}`, { waitUntil: 'networkidle' });
+		await page.locator('.panel .save-main').click();
+		await page.locator('.panel .save.done').waitFor();
+		await page.getByText('Saved to Harbours').waitFor();
+		await page.getByRole('button', { name: 'Follow alice' }).click();
+		await page.getByRole('button', { name: 'Unfollow alice' }).waitFor();
+		await page.goto(`/@${person.username}`, { waitUntil: 'networkidle' });
+		await page.getByText('3 pins').waitFor();
+		await noFaults(page);
+		await page.goto('/', { waitUntil: 'networkidle' });
+		await page.locator('.card').first().waitFor();
+		await page.getByRole('button', { name: 'Account' }).click();
+		await page.getByRole('menuitem', { name: 'Log out' }).click();
+		await page.getByRole('link', { name: 'Log in' }).first().waitFor();
+		assert.deepEqual(page.faults, []);
+	});
+
+test('a wrong password is told at the form, the address is kept', async (t) => {
+	const page = await open(t, '/login');
+	await page.getByLabel('E-mail').fill('nobody@example.com');
+	await page.getByLabel('Password').fill('not this one at all');
+	await page.getByRole('button', { name: 'Log in' }).click();
+	await page.locator('.form-error, .field-error').first().waitFor();
+	assert.equal(await page.getByLabel('E-mail').inputValue(),
+		'nobody@example.com');
+	page.faults.length = 0;
+	await noFaults(page);
+});
+
+test('what needs a login asks for it, and goes on after', async (t) => {
+	const person = newPerson();
+	const maker = await visit(browser);
+	await logIn(maker, person);
+	await maker.request.post('/api/boards/', { data: { title: 'Later' },
+		headers: { 'X-Requested-With': 'pinwall' } });
+	await maker.context().close();
+	const pin = (await list('pins/')).results[0];
+	const page = await open(t, `/pin/${pin.id}`);
+	await page.locator('.panel .save-main').click();
+	await page.locator('dialog').getByLabel('E-mail').fill(person.email);
+	await page.locator('dialog').getByLabel('Password').fill(person.password);
+	await noFaults(page);
+	await page.keyboard.press('Enter');
+	await page.getByText('Saved to Later').waitFor();
+	assert.deepEqual(page.faults, []);
+});
+
+test('an address of nothing is 404 and says so', async (t) => {
+	const page = await visit(browser, { language: 'ko' });
+	t.after(() => page.context().close());
+	const answer = await page.goto('/nowhere', { waitUntil: 'networkidle' });
+	assert.equal(answer.status(), 404);
+	assert.equal(await page.locator('h1').textContent(), '아무것도 없습니다');
+	assert.equal(page.faults.length, 2);
+});
+
+for (const theme of ['light', 'dark']) {
+	for (const size of ['phone', 'desktop']) {
+		test(`every page is in order: ${theme}, ${size}`, async (t) => {
+			const [pin] = (await list('pins/')).results;
+			const page = await visit(browser, { theme, size, language: 'ko',
+				touch: size === 'phone' });
+			t.after(() => page.context().close());
+			await logIn(page);
+			for (const path of ['/', '/?tab=latest', '/explore',
+				`/pin/${pin.id}`, `/tag/${pin.tag_set[0].id}`, '/board/1',
+				'/@alice', '/@alice/pins', '/@alice/followers',
+				'/@alice/following', '/create', '/settings', '/login',
+				'/signup', '/forgot', '/reset-password?uid=1&token=x']) {
+				await page.goto(path, { waitUntil: 'networkidle' });
+				await t.test(path, () => noFaults(page));
+			}
+		});
+	}
+}
