@@ -42,14 +42,16 @@ test('the wall shows pictures that do not shift', async (t) => {
 	const image = await card.locator('img').evaluate((img) => ({
 		natural: img.naturalWidth, shown: img.clientWidth,
 	}));
-	assert.ok(image.natural >= image.shown && image.natural > 0);
+	/* Of the file that is chosen by 'sizes', the natural width is theirs. */
+	assert.ok(image.natural > 0 && image.natural >= image.shown - 1);
 	const place = await card.boundingBox();
 	await page.mouse.wheel(0, 6000);
 	await page.waitForTimeout(800);
 	await page.mouse.wheel(0, -6000);
 	await page.waitForTimeout(400);
 	assert.deepEqual(await card.boundingBox(), place);
-	assert.ok(await page.evaluate(() => window.shift) <= 0.02);
+	const shift = await page.evaluate(() => window.shift);
+	assert.ok(shift <= 0.02, `shifted by ${shift}`);
 	await noFaults(page);
 });
 
@@ -164,7 +166,7 @@ test('an address of nothing is 404 and says so', async (t) => {
 for (const theme of ['light', 'dark']) {
 	for (const size of ['phone', 'desktop']) {
 		test(`every page is in order: ${theme}, ${size}`, async (t) => {
-			const [pin] = (await list('pins/')).results;
+			const [pin] = (await list('pins/?author__username=alice')).results;
 			const page = await visit(browser, { theme, size, language: 'ko',
 				touch: size === 'phone' });
 			t.after(() => page.context().close());
