@@ -2,6 +2,7 @@
 import { type Signal, useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { type ApiError, asApiError, get, isAbort } from './api';
+import { me } from './session';
 
 export interface Loaded<T> {
 	data: Signal<T | null>;
@@ -11,6 +12,8 @@ export interface Loaded<T> {
 
 /* What was loaded last, to be shown at once when one comes back. */
 const recent = new Map<string, unknown>();
+/* For whom that was: answers differ by who asks. */
+let viewer: number | undefined;
 
 export function useLoad<T>(path: string): Loaded<T> {
 	const data = useSignal<T | null>((recent.get(path) as T) ?? null);
@@ -18,6 +21,10 @@ export function useLoad<T>(path: string): Loaded<T> {
 	const turn = useSignal(0);
 	useEffect(() => {
 		const abort = new AbortController();
+		if (viewer !== me.value?.id) {
+			viewer = me.value?.id;
+			recent.clear();
+		}
 		data.value = (recent.get(path) as T) ?? null;
 		error.value = null;
 		get<T>(path, abort.signal).then((found) => {
@@ -28,7 +35,7 @@ export function useLoad<T>(path: string): Loaded<T> {
 				error.value = asApiError(e);
 		});
 		return () => abort.abort();
-	}, [path, turn.value]);
+	}, [path, turn.value, me.value?.id]);
 	return { data, error, again: () => { turn.value++; } };
 }
 

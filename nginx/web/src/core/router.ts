@@ -39,7 +39,6 @@ let routes: [RegExp, Route['load']][] = [];
 let missing: PageType;
 let turnNumber = 0;
 const leaving = new Set<(key: string) => void>();
-let blocker: (() => boolean) | null = null;
 
 /* `/pin/:id` -> a pattern with a group for each name. */
 function patternOf(path: string): RegExp {
@@ -91,11 +90,6 @@ export function leave(): void {
 			save(place.value.key);
 }
 
-/* Asked before a page is left; answers whether it may be.  null: no more. */
-export function block(question: (() => boolean) | null): void {
-	blocker = question;
-}
-
 async function show(again: boolean): Promise<void> {
 	const mine = ++turnNumber;
 	const key = keyOfEntry();
@@ -113,20 +107,12 @@ async function show(again: boolean): Promise<void> {
 }
 
 export function go(to: string, replace = false): void {
-	if (blocker && !blocker())
-		return;
-	blocker = null;
 	leave();
 	if (replace)
 		history.replaceState({ key: newKey() }, '', to);
 	else
 		history.pushState({ key: newKey() }, '', to);
 	void show(false);
-}
-
-/* Loads the script of a page that is likely to be opened. */
-export function prefetch(path: string): void {
-	void find(path)[0]();
 }
 
 function isPlainClick(e: MouseEvent): boolean {

@@ -100,6 +100,19 @@ export function drop(id: number): void {
 	next();
 }
 
+/* What is published is not listed for ever. */
+export function dropDone(): void {
+	for (const one of uploads.value)
+		if (one.state === 'done')
+			drop(one.id);
+}
+
+/* Leaving the site asks first while something is not published. */
+addEventListener('beforeunload', (e) => {
+	if (uploads.value.some((one) => one.state !== 'done' && !one.refused))
+		e.preventDefault();
+});
+
 let board: BoardName | null = null;
 
 /* Sends all drafts that have a title. */

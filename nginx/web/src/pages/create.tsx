@@ -5,7 +5,8 @@ import imagePlus from 'icon:image-plus';
 import { loadMyBoards, makeBoard, me, myBoards } from '../core/session';
 import { lastBoard } from '../core/saves';
 import { useTitle } from '../core/title';
-import { addFiles, addUrl, publish, retryAll, uploads } from '../core/uploads';
+import { addFiles, addUrl, dropDone, publish, retryAll, uploads } from
+	'../core/uploads';
 import { t } from '../core/words';
 import { forgetFeeds } from '../grid/feed';
 import { Button } from '../ui/Button';
@@ -26,7 +27,10 @@ function Work() {
 	const board = useSignal(0);
 	useEffect(() => {
 		lastBoard().then((one) => { board.value = one?.id ?? 0; }, tellError);
-		return forgetFeeds;
+		return () => {
+			dropDone();
+			forgetFeeds();
+		};
 	}, []);
 	useEffect(listenToPaste, []);
 	const list = uploads.value;

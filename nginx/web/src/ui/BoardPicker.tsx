@@ -30,7 +30,7 @@ export default function BoardPicker() {
 	};
 	const exact = boards.some((board) => board.title === word);
 	return <Dialog title={t('save.to')} onClose={() => { picking.value = null; }}>
-		<input class="input" type="text" value={typed.value} maxLength={100}
+		<input class="input" type="text" autofocus value={typed.value} maxLength={100}
 			placeholder={t('picker.find')} aria-label={t('picker.find')}
 			onInput={(e) => { typed.value = e.currentTarget.value; }} />
 		<ul class="picker">

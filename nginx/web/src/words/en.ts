@@ -40,7 +40,7 @@ export const words = {
 	'feed.end': 'You have seen everything.',
 	'field.email': 'E-mail',
 	'field.password': 'Password',
-	'field.password.hint': 'At least 10 characters; a short sentence is best.',
+	'field.password.hint': 'At least 8 characters; a short sentence is best.',
 	'field.password.new': 'New password',
 	'field.password.old': 'Current password',
 	'field.title': 'Title',

@@ -42,7 +42,7 @@ export const words: Words = {
 	'feed.end': '모두 둘러보셨습니다.',
 	'field.email': '이메일',
 	'field.password': '비밀번호',
-	'field.password.hint': '10자 이상, 짧은 문장이 가장 좋습니다.',
+	'field.password.hint': '8자 이상, 짧은 문장이 가장 좋습니다.',
 	'field.password.new': '새 비밀번호',
 	'field.password.old': '현재 비밀번호',
 	'field.title': '제목',

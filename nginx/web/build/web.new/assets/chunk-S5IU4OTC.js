@@ -1,1 +1,0 @@
-function t(){let e=localStorage.getItem("theme");return e==="light"||e==="dark"?e:"auto"}function o(){let e=t();e==="auto"?delete document.documentElement.dataset.theme:document.documentElement.dataset.theme=e}function m(e){localStorage.setItem("theme",e),o()}export{t as a,o as b,m as c};
