@@ -154,6 +154,35 @@ test('what needs a login asks for it, and goes on after', async (t) => {
 	assert.deepEqual(page.faults, []);
 });
 
+test('a login that has ended is asked for, and what was done goes on',
+	async (t) => {
+		const page = await visit(browser);
+		t.after(() => page.context().close());
+		const person = await logIn(page);
+		await page.request.post('/api/boards/', { data: { title: 'Kept' },
+			headers: { 'X-Requested-With': 'pinwall' } });
+		await page.goto('/@alice/pins', { waitUntil: 'networkidle' });
+		const cookies = await page.context().cookies();
+		assert.ok(cookies.every((one) => one.httpOnly && one.secure));
+		/* The access alone: it is renewed without a word. */
+		await page.context().clearCookies({ name: '__Host-access' });
+		const card = page.locator('.card').first();
+		await card.hover();
+		await card.locator('.save-main').click();
+		await page.getByText('Saved to Kept').waitFor();
+		/* All of it: the reader is asked. */
+		await page.context().clearCookies();
+		await card.hover();
+		await card.locator('.save-main').click();
+		await page.locator('dialog').getByLabel('E-mail').fill(person.email);
+		await page.locator('dialog').getByLabel('Password')
+			.fill(person.password);
+		await page.keyboard.press('Enter');
+		await page.locator('dialog').waitFor({ state: 'detached' });
+		await page.getByText('Removed from Kept').waitFor();
+		assert.deepEqual(page.faults.filter((one) => !/401/.test(one)), []);
+	});
+
 test('an address of nothing is 404 and says so', async (t) => {
 	const page = await visit(browser, { language: 'ko' });
 	t.after(() => page.context().close());

@@ -21,6 +21,7 @@ FILES = sorted(path.name for path in HERE.glob("*.test.mjs"))
 def site():
     with Stack({"limit_scale": 1000}) as stack:
         stack.command("demo", stack.dir)
+        stack.sql((HERE / "many.sql").read_text())
         yield stack
 
 

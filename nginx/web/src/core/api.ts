@@ -4,7 +4,8 @@
  * The login is a cookie that scripts cannot read; what changes something says
  * by a header that it comes from this application.  A login ends after 15
  * minutes unless it is renewed: that is done in good time (session.ts), and
- * once more when an answer is 401, after which the call is repeated.
+ * once more when an answer is 401, after which the call is repeated; if it
+ * has ended for good, the reader is asked to log in, and then it is repeated.
  * A failure is thrown as an ApiError, whatever its cause.
  */
 import { language, t } from './words';
@@ -96,12 +97,19 @@ export function renew(): Promise<boolean> {
 	return renewing;
 }
 
+/* Asks the reader to log in again; true when that is done. */
+let askLogin: () => Promise<boolean> = () => Promise.resolve(false);
+
+export function onLoginLost(ask: () => Promise<boolean>): void {
+	askLogin = ask;
+}
+
 /* The shape of an answer is the contract of the API: it is not checked. */
 export async function api<T>(method: Method, path: string, call: Call = {}):
 	Promise<T> {
 	let answer = await send(method, path, call);
 	if (answer.status === 401 && !path.startsWith('session') &&
-		await renew())
+		(await renew() || await askLogin()))
 		answer = await send(method, path, call);
 	const body = await read(answer);
 	if (!answer.ok)

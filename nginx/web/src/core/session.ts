@@ -4,15 +4,19 @@
  * action goes on after the login.
  */
 import { signal } from '@preact/signals';
-import { api, get, renew } from './api';
+import { api, get, onLoginLost, renew } from './api';
 import type { Board, User } from './types';
 
 /* undefined: not known yet; null: nobody. */
 export const me = signal<User | null | undefined>(undefined);
 /* One's own boards; null: not asked for yet. */
 export const myBoards = signal<Board[] | null>(null);
-/* What goes on after the login; null: no login is asked for. */
-export const waiting = signal<(() => void) | null>(null);
+/* What goes on after the login, or ends without it; null: none is asked for. */
+export interface Waiting {
+	go: () => void;
+	stop: () => void;
+}
+export const waiting = signal<Waiting | null>(null);
 
 const renewEvery = 10 * 60 * 1000;
 let renewed = 0;
@@ -52,9 +56,9 @@ export async function logIn(email: string, password: string): Promise<void> {
 	const { user } = await api<{ user: User }>('POST', 'session',
 		{ body: { email, password } });
 	set(user);
-	const go = waiting.value;
+	const next = waiting.value;
 	waiting.value = null;
-	go?.();
+	next?.go();
 }
 
 export async function logOut(): Promise<void> {
@@ -71,8 +75,20 @@ export function needLogin(action: () => void): void {
 	if (me.value)
 		action();
 	else
-		waiting.value = action;
+		waiting.value = { go: action, stop: () => undefined };
 }
+
+/* The reader does not log in. */
+export function stopWaiting(): void {
+	const ended = waiting.value;
+	waiting.value = null;
+	ended?.stop();
+}
+
+onLoginLost(() => new Promise((resolve) => {
+	set(null);
+	waiting.value = { go: () => resolve(true), stop: () => resolve(false) };
+}));
 
 export async function loadMyBoards(): Promise<Board[]> {
 	if (!me.value)
