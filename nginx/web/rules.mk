@@ -1,13 +1,12 @@
 # The browser application: build/web, made when a source of it has changed.
 #
 #   make web          builds it (part of `make all`)
-#   make check-web    the types and the words of both languages
-#   make screenshots  every page in three widths and two themes, build/screenshots
+#   make check-web    the types; and make test-web, make screenshots: tests/web
 
 WEB     := nginx/web
 WEB_SRC := $(shell find $(WEB) -path $(WEB)/node_modules -prune -o -type f -print)
 
-.PHONY: web check-web
+.PHONY: web
 web: build/web/.made
 all: build/web/.made
 
@@ -28,6 +27,3 @@ build/web/.made: $(WEB_SRC) $(WEB)/node_modules/.made
 web-build:
 	@node $(WEB)/build.mjs build/web
 	@touch build/web/.made
-
-check-web: $(WEB)/node_modules/.made
-	@cd $(WEB) && node_modules/.bin/tsc

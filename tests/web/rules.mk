@@ -1,6 +1,10 @@
 # Tests of the browser application, and pictures of its pages to be looked at.
 
-.PHONY: test-web screenshots
+.PHONY: check-web test-web screenshots
+# The types of the application; a text that a language lacks is one.
+check-web: $(WEB)/node_modules/.made
+	@cd $(WEB) && node_modules/.bin/tsc
+
 test-web: all
 	/usr/bin/python3 -m pytest -q -p no:cacheprovider tests/web
 

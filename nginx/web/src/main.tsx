@@ -8,6 +8,7 @@
  */
 import { render } from 'preact';
 import { App } from './app';
+import { startKeys } from './core/keys';
 import { startRouter } from './core/router';
 import { startSession } from './core/session';
 import { applyTheme } from './core/theme';
@@ -26,6 +27,7 @@ const making = () => import('./groups/making');
 applyTheme();
 await loadWords();
 void startSession();
+startKeys();
 startRouter([
 	{ path: '/', load: () => Home },
 	{ path: '/explore', load: () => Explore },

@@ -6,6 +6,8 @@ import type { Board, Pin } from './types';
 export const picking = signal<Pin | null>(null);
 /* A board that is renamed or deleted; 'new': one that is made. */
 export const editingBoard = signal<Board | 'new' | null>(null);
+/* The keys are explained. */
+export const helping = signal(false);
 /* A question before something that cannot be undone. */
 export interface Question {
 	title: string;

@@ -19,8 +19,11 @@ export function Dialog({ title, onClose, children, wide = false }: Props) {
 	const dialog = useRef<HTMLDialogElement>(null);
 	useEffect(() => {
 		const back = document.activeElement;
-		dialog.current?.showModal();
+		const shown = dialog.current;
+		shown?.showModal();
 		return () => {
+			/* What is below an open dialog cannot have the focus. */
+			shown?.close();
 			if (back instanceof HTMLElement)
 				back.focus({ preventScroll: true });
 		};

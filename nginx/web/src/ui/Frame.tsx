@@ -3,10 +3,12 @@ import type { ComponentChildren } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import compass from 'icon:compass';
 import house from 'icon:house';
+import keyboard from 'icon:keyboard';
 import logOutIcon from 'icon:log-out';
 import plus from 'icon:plus';
 import settings from 'icon:settings';
 import userIcon from 'icon:user';
+import { helping } from '../core/layers';
 import { go, going, place } from '../core/router';
 import { logOut, me } from '../core/session';
 import { t } from '../core/words';
@@ -39,6 +41,8 @@ function openMine(anchor: HTMLElement, name: string): void {
 		{ label: t('profile'), icon: userIcon,
 			run: () => go(`/@${name}`) },
 		{ label: t('settings'), icon: settings, run: () => go('/settings') },
+		{ label: t('keys'), icon: keyboard,
+			run: () => { helping.value = true; } },
 		{ label: t('logout'), icon: logOutIcon,
 			run: () => { leaveAccount().catch(tellError); } },
 	]);

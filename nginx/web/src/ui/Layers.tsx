@@ -1,7 +1,7 @@
 /* The dialogs that any page may open, loaded when the first is opened. */
 import type { ComponentType } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
-import { asking, editingBoard, picking } from '../core/layers';
+import { asking, editingBoard, helping, picking } from '../core/layers';
 import { waiting } from '../core/session';
 import { tellError } from './Toast';
 
@@ -21,6 +21,7 @@ export function Layers() {
 		{picking.value && <Later key="picker" name="BoardPicker" />}
 		{editingBoard.value && <Later key="board" name="BoardDialog" />}
 		{asking.value && <Later key="question" name="AskDialog" />}
+		{helping.value && <Later key="keys" name="KeysDialog" />}
 		{waiting.value && <Later key="login" name="LoginDialog" />}
 	</>;
 }
