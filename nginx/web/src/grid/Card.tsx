@@ -1,5 +1,6 @@
 /* One pin of a wall. */
 import { plainTitle } from '../core/images';
+import { remember } from '../core/load';
 import type { Pin } from '../core/types';
 import { t } from '../core/words';
 import { Avatar } from '../ui/Avatar';
@@ -24,6 +25,7 @@ export function Card({ pin, box, index, total, first, why }: Props) {
 		aria-posinset={index + 1} aria-setsize={total}
 		aria-label={plainTitle(pin.title)} data-pin={pin.id}>
 		<a class={`card-link${cut ? ' cut' : ''}`} href={`/pin/${pin.id}`}
+			onClick={() => remember(`pins/${pin.id}`, pin)}
 			style={{ height: `${box.picture}px` }}>
 			<Picture pin={pin} first={first} sizes={`${box.width}px`} />
 			{pin.media.animated && <span class="badge">GIF</span>}

@@ -9,7 +9,7 @@ import type { Pin } from '../core/types';
 import { plainTitle } from '../core/images';
 import { useTitle } from '../core/title';
 import { t } from '../core/words';
-import { feedOf } from '../grid/feed';
+import { type Feed, feedOf } from '../grid/feed';
 import { Masonry } from '../grid/Masonry';
 import { PinPanel } from '../ui/PinPanel';
 import { Picture } from '../grid/Picture';
@@ -19,13 +19,21 @@ export default function PinPage({ params }: { params: Params }) {
 	const id = Number(params['id']) || 0;
 	const { data, error, again } = useLoad<Pin>(`pins/${id}`);
 	const pin = data.value;
+	const similar = feedOf(place.value?.key ?? '',
+		`pins/${id}/similar_pin?limit=48&why=1`);
+	useEffect(() => {
+		if (similar.state.value === 'idle')
+			void similar.more();
+		return () => similar.stop();
+	}, [similar]);
 	useTitle(pin ? plainTitle(pin.title) : undefined);
 	if (error.value && !pin)
 		return <ErrorState error={error.value} again={again} />;
 	return <>
 		{pin ? <CloseUp pin={pin} /> : <div class="close-up skeleton"
 			aria-busy="true" />}
-		<Similar id={id} />
+		{/* Nothing is below what may still grow. */}
+		{pin && <Similar id={id} feed={similar} />}
 	</>;
 }
 
@@ -45,11 +53,8 @@ function CloseUp({ pin }: { pin: Pin }) {
 	</article>;
 }
 
-function Similar({ id }: { id: number }) {
+function Similar({ id, feed }: { id: number; feed: Feed }) {
 	const why = useSignal(false);
-	const source = `pins/${id}/similar_pin?limit=48&why=1`;
-	const feed = feedOf(place.value?.key ?? '', source);
-	useEffect(() => () => feed.stop(), [feed]);
 	return <section class="similar">
 		<header class="similar-head">
 			<h2>{t('similar')}</h2>
