@@ -29,7 +29,8 @@ export default function BoardPicker() {
 		await putOn(pin, board, true);
 	};
 	const exact = boards.some((board) => board.title === word);
-	return <Dialog title={t('save.to')} onClose={() => { picking.value = null; }}>
+	return <Dialog title={t('save.to')}
+		onClose={() => { picking.value = null; }}>
 		<input class="input" type="text" autofocus value={typed.value} maxLength={100}
 			placeholder={t('picker.find')} aria-label={t('picker.find')}
 			onInput={(e) => { typed.value = e.currentTarget.value; }} />
