@@ -301,7 +301,8 @@ def test_logout_ends_both_tokens_at_once(scene, browser):  # noqa: F811
                headers={"Cookie": None})
 
 
-@pytest.mark.parametrize("held", [NAMES, (ACCESS,), (REFRESH,)], ids=len)
+@pytest.mark.parametrize("held", [NAMES, (ACCESS,), (REFRESH,)],
+                         ids=["both", "access", "refresh"])
 def test_logout_by_either_cookie(browser, held):
     before = browser.twin()
     answer = browser.delete("session", headers={"Cookie": before.cookie(*held)})
