@@ -73,11 +73,18 @@ head(char *line, size_t size, const char *level)
 	    who, pid);
 }
 
+/* Whole lines are written: those of other processes come between two writes. */
 static void
-put(const char *p, size_t n)
+make_room(size_t n)
 {
 	if (lines->n + n > sizeof(lines->text))
 		log_flush();
+}
+
+static void
+put(const char *p, size_t n)
+{
+	make_room(n);
 	memcpy(lines->text + lines->n, p, n);
 	lines->n += (uint32_t)n;
 }
@@ -115,8 +122,10 @@ log_text(struct str text)
 	}
 	clock = clock_iso(now, clock_now());
 	memcpy(begin, now, (size_t)clock);
+	text = str_sub(text, 0, text.n < 900 ? text.n : 900);
+	make_room((size_t)n + text.n + 1);
 	put(begin, (size_t)n);
-	put(text.p, text.n < 900 ? text.n : 900);
+	put(text.p, text.n);
 	put("\n", 1);
 }
 

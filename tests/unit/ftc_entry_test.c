@@ -58,6 +58,27 @@ crc(void **state)
 	}
 }
 
+/* Long ones are taken in three pieces at once. */
+static void
+crc_of_much(void **state)
+{
+	static unsigned char bytes[20000];
+	static const size_t lengths[] = { 3071, 3072, 3073, 3079, 6144, 6150,
+		10000, 19990 };
+	size_t i;
+	uint32_t want;
+
+	(void)state;
+	rand_bytes(bytes, sizeof(bytes));
+	for (i = 0; i < sizeof(lengths) / sizeof(*lengths); i++) {
+		want = crc_by_bit(bytes + i, lengths[i]);
+		assert_int_equal(ftc_entry_crc(0, bytes + i, lengths[i]),
+		    want);
+		assert_int_equal(~crc_by_table(~0U, bytes + i, lengths[i]),
+		    want);
+	}
+}
+
 static size_t
 make(char *out, size_t body, size_t n_stamps)
 {
@@ -257,6 +278,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(crc),
+		cmocka_unit_test(crc_of_much),
 		cmocka_unit_test(round_trip),
 		cmocka_unit_test(damaged),
 		cmocka_unit_test(random_bytes),
