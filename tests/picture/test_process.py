@@ -104,9 +104,12 @@ def test_child_calls_nothing_it_may_not(make_studio):
 @pytest.mark.parametrize("sig", [signal.SIGKILL, signal.SIGSEGV,
                                  signal.SIGABRT, signal.SIGXCPU])
 def test_child_dies(studio, slow, sig):
-    client = studio.begin(slow, want="rest")
-    os.kill(studio.wait_child(), sig)
-    got = studio.finish(client)[0]
+    for _ in range(5):  # on a busy machine it may be done before it is met
+        client = studio.begin(slow, want="rest")
+        os.kill(studio.wait_child(), sig)
+        got = studio.finish(client)[0]
+        if got["outcome"] != "ok":
+            break
     assert got["outcome"] == "input", got
     assert got["why"] == {
         signal.SIGKILL: "this picture needs too much memory to decode",
