@@ -19,3 +19,25 @@ hashtag_end(struct str text, size_t from)
 		end = i;
 	return end;
 }
+
+struct str
+hashtag_plain(struct arena *a, struct str text)
+{
+	char *to = arena_alloc(a, text.n + 1);
+	size_t i = 0, end, n = 0;
+
+	while (i < text.n) {
+		end = text.p[i] == '#' ? hashtag_end(text, i + 1) : 0;
+		if (end > i + 1) {
+			i = end;
+			continue;
+		}
+		/* one space where several were, none at the start */
+		if (text.p[i] != ' ' || (n > 0 && to[n - 1] != ' '))
+			to[n++] = text.p[i];
+		i++;
+	}
+	while (n > 0 && to[n - 1] == ' ')
+		n--;
+	return n > 0 ? (struct str){ to, n } : text;
+}

@@ -5,7 +5,9 @@
  * Scripts and styles get names with a hash of what they hold and lie in
  * assets/, so they may be kept for ever; what is imported dynamically is a
  * script of its own, loaded when it is first needed.  The shells, one for each
- * language, name the files that every page needs.  Beside each file lie its
+ * language, name the files that every page needs; they are there whole, for
+ * pages that the server knows nothing of, and in two halves in _shell/, between
+ * and after which it says what it knows (features/pages).  Beside each file lie its
  * .gz and .br, which Nginx sends.  The build fails when what a first visit
  * loads is larger than its budget.
  *
@@ -118,11 +120,27 @@ async function writeShells(outputs) {
 			preload: [...scripts].map((name) =>
 				`<link rel="modulepreload" href="${name}">`).join('\n'),
 		};
-		await writeFile(join(fresh, `index.${language}.html`),
-			template.replace(/@(\w+)@/g, (_, name) => values[name]));
+		await writeShell(language, template.replace(/@(\w+)@/g,
+			(whole, name) => values[name] ?? whole), texts);
 		first[language] = { js: [main, ...scripts], css: [style] };
 	}
 	return first;
+}
+
+/* The whole page, and its halves before `@between@` and `@end@`. */
+async function writeShell(language, text, { description }) {
+	const [head, rest] = text.split('@between@\n');
+	const [body] = rest.split('@end@\n');
+	const about = '<title>Pinwall</title>\n' +
+		`<meta name="description" content="${description}">\n`;
+	const files = {
+		[`index.${language}.html`]: `${head}${about}${body}</body>\n</html>\n`,
+		[`_shell/head.${language}.html`]: head,
+		[`_shell/body.${language}.html`]: body,
+	};
+	await mkdir(join(fresh, '_shell'), { recursive: true });
+	for (const [name, html] of Object.entries(files))
+		await writeFile(join(fresh, name), html);
 }
 
 /* Writes the .gz and .br beside a file; returns the size of the .gz. */
