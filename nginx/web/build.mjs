@@ -11,6 +11,8 @@
  * .gz and .br, which Nginx sends.  The build fails when what a first visit
  * loads is larger than its budget.
  *
+ * Swagger UI and Redoc are pages of their own, each with one script.
+ *
  * Icons are modules: `icon:heart` is the drawing heart.svg of lucide-static,
  * as a list of shapes, so only those that are used are shipped.
  */
@@ -25,6 +27,7 @@ const here = dirname(fileURLToPath(import.meta.url));
 const out = resolve(process.argv[2] ?? join(here, '../../build/web'));
 const fresh = `${out}.new`;
 const languages = ['en', 'ko'];
+const docs = { swagger: 'Swagger', redoc: 'Redoc' };
 const budget = { js: 60 * 1024, css: 15 * 1024 };
 const compressed = new Set(['.js', '.css', '.html', '.svg', '.json', '.txt']);
 
@@ -75,10 +78,56 @@ async function bundle() {
 		logLevel: 'warning',
 		plugins: [icons],
 	});
+	return outputsOf(made.metafile);
+}
+
+/* What was made, by the address that it will have. */
+function outputsOf(metafile) {
 	const outputs = {};
-	for (const [file, about] of Object.entries(made.metafile.outputs))
+	for (const [file, about] of Object.entries(metafile.outputs))
 		outputs[`/assets/${file.split('/assets/')[1]}`] = about;
 	return outputs;
+}
+
+/* Redoc's picture of its makers would be asked of their host. */
+const noLogo = {
+	name: 'no-logo',
+	setup(to) {
+		to.onLoad({ filter: /redoc\.standalone\.js$/ }, async (at) => ({
+			contents: (await readFile(at.path, 'utf8')).replaceAll(
+				'https://cdn.redoc.ly/redoc/logo-mini.svg', '/icon.svg'),
+		}));
+	},
+};
+
+/* The documents of the API, each with all that it needs in one script. */
+async function writeDocs() {
+	const made = await build({
+		absWorkingDir: here,
+		entryPoints: Object.keys(docs).flatMap((name) =>
+			[`docs/${name}.js`, `docs/${name}.css`]),
+		outdir: join(fresh, 'assets'),
+		entryNames: '[name]-[hash]',
+		bundle: true,
+		format: 'esm',
+		target: ['es2022'],
+		loader: { '.svg': 'dataurl', '.png': 'dataurl' },
+		alias: { null: join(here, 'docs/none.js') },
+		plugins: [noLogo],
+		define: { 'process.env.NODE_ENV': '"production"' },
+		minify: true,
+		metafile: true,
+		legalComments: 'none',
+		logLevel: 'error',
+	});
+	const outputs = outputsOf(made.metafile);
+	const template = await readFile(join(here, 'docs/page.html'), 'utf8');
+	for (const [name, title] of Object.entries(docs)) {
+		const values = { title, script: outputOf(outputs, `docs/${name}.js`),
+			style: outputOf(outputs, `docs/${name}.css`) };
+		await writeFile(join(fresh, `${name}.html`),
+			template.replace(/@(\w+)@/g, (_, key) => values[key]));
+	}
 }
 
 /* The output made of a source file. */
@@ -186,6 +235,7 @@ await mkdir(fresh, { recursive: true });
 await cp(join(here, 'public'), fresh, { recursive: true });
 const outputs = await bundle();
 const first = await writeShells(outputs);
+await writeDocs();
 checkBudget(first, await compressAll(fresh));
 await rm(out, { recursive: true, force: true });
 await rename(fresh, out);

@@ -27,7 +27,7 @@
 
 struct place {
 	int64_t pin, board, tag;
-	struct str username, tab;
+	struct str username;
 };
 
 static const struct field pin_fields[] = {
@@ -44,11 +44,6 @@ static const struct field tag_fields[] = {
 };
 static const struct field person_fields[] = {
 	PATH_TEXT(struct place, username, 20, NULL),
-	FIELD_END,
-};
-static const struct field tab_fields[] = {
-	PATH_TEXT(struct place, username, 20, NULL),
-	PATH_TEXT(struct place, tab, 20, NULL),
 	FIELD_END,
 };
 
@@ -282,14 +277,17 @@ tag(struct req *rq)
 	return end(b);
 }
 
-/* The page of a person down to the answers: *name is as in the address, which
- * the script asks by. */
+/* 200 the page of a person, with one more answer, whose address has the name
+ * between before and after, or none; 404 nobody has this name.  The name is as
+ * in the address, which the script asks by. */
 static enum err
-begin_person(struct req *rq, struct buf **b, struct str *name)
+person_with(struct req *rq, const char *before, const char *after)
 {
 	const struct place *in = rq->in;
 	struct head h = { .type = "profile" };
+	struct str name = form_encode(rq->mem, in->username);
 	struct row row;
+	struct buf *b;
 	enum err e = pg_row(rq, q_pages_person(in->username), &row);
 
 	if (e != OK)
@@ -300,44 +298,36 @@ begin_person(struct req *rq, struct buf **b, struct str *name)
 	h.image = row_text(&row, "image");
 	h.address = arena_printf(rq->mem, "@%.*s",
 	    STR_ARG(form_encode(rq->mem, h.title)));
-	*name = form_encode(rq->mem, in->username);
-	*b = begin(rq, &h);
-	body(rq, *b);
-	first(*b, "pinterestAccounts/user/%.*s", STR_ARG(*name));
-	return OK;
+	b = begin(rq, &h);
+	body(rq, b);
+	first(b, "pinterestAccounts/user/%.*s", STR_ARG(name));
+	if (before != NULL)
+		first(b, "%s%.*s%s", before, STR_ARG(name), after);
+	return end(b);
 }
 
-/* 200 the page of a person; 404 nobody has this name. */
 static enum err
 person(struct req *rq)
 {
-	struct str name;
-	struct buf *b;
-	enum err e = begin_person(rq, &b, &name);
-
-	return e == OK ? end(b) : e;
+	return person_with(rq, NULL, NULL);
 }
 
-/* 200 the pins, followers or followed of a person; 404 nobody has this name. */
 static enum err
-person_tab(struct req *rq)
+person_pins(struct req *rq)
 {
-	const struct place *in = rq->in;
-	struct str name;
-	struct buf *b;
-	enum err e = begin_person(rq, &b, &name);
+	return person_with(rq, "pins/?author__username=", "");
+}
 
-	if (e != OK)
-		return e;
-	if (str_eq(in->tab, STR("pins")))
-		first(b, "pins/?author__username=%.*s", STR_ARG(name));
-	else if (str_eq(in->tab, STR("followers")))
-		first(b, "users/%.*s/followers", STR_ARG(name));
-	else if (str_eq(in->tab, STR("following")))
-		first(b, "users/%.*s/followings", STR_ARG(name));
-	else
-		return ERR_NOT_FOUND;
-	return end(b);
+static enum err
+followers(struct req *rq)
+{
+	return person_with(rq, "users/", "/followers");
+}
+
+static enum err
+following(struct req *rq)
+{
+	return person_with(rq, "users/", "/followings");
 }
 
 /* Not kept: what they hold is, and they say who is logged in. */
@@ -355,8 +345,12 @@ static const struct route routes[] = {
 	PAGE("/pages/tag/{tag}", tag, tag_fields, "The page of a tag."),
 	PAGE("/pages/person/{username}", person, person_fields,
 	    "The page of a person."),
-	PAGE("/pages/person/{username}/{tab}", person_tab, tab_fields,
-	    "Pins, followers or followed of a person."),
+	PAGE("/pages/person/{username}/pins", person_pins, person_fields,
+	    "The pins of a person."),
+	PAGE("/pages/person/{username}/followers", followers, person_fields,
+	    "Who follows a person."),
+	PAGE("/pages/person/{username}/following", following, person_fields,
+	    "Whom a person follows."),
 	ROUTE_END,
 };
 
