@@ -93,7 +93,8 @@ let renewing: Promise<boolean> | null = null;
 /* Renews the login, once for all who ask at the same time. */
 export function renew(): Promise<boolean> {
 	renewing ??= send('POST', 'session/refresh', {})
-		.then((answer) => answer.ok, () => false)
+		.then(async (answer) => { await read(answer); return answer.ok; })
+		.catch(() => false)
 		.finally(() => { renewing = null; });
 	return renewing;
 }
