@@ -24,16 +24,33 @@ function mark(pin: Pin, board: BoardName, on: boolean): void {
 	changed.value = new Map(changed.value).set(nameOf(pin, board), on);
 }
 
-function count(board: BoardName, by: number): void {
-	myBoards.value = (myBoards.value ?? []).map((one) => one.id === board.id
-		? { ...one, pin_count: one.pin_count + by } : one);
+/* One's own list of boards tells the same: how many, and the covers. */
+function count(pin: Pin, board: BoardName, on: boolean): void {
+	const { id, title, image } = pin;
+	myBoards.value = myBoards.value?.map((one) => one.id === board.id
+		? { ...one, pin_count: one.pin_count + (on ? 1 : -1),
+			pin: [...on ? [{ id, title, image }] : [],
+				...one.pin.filter((other) => other.id !== id)] }
+		: one) ?? null;
+}
+
+/* A pin of one's own is new on a board. */
+export function countNew(pin: Pin, board: BoardName): void {
+	count(pin, board, true);
+}
+
+/* A pin is gone, and so from all boards. */
+export function countGone(pin: Pin): void {
+	for (const board of myBoards.value ?? [])
+		if (isOn(pin, board))
+			count(pin, board, false);
 }
 
 /* Shown at once, taken back if the server refuses. */
 export async function putOn(pin: Pin, board: BoardName, on: boolean):
 	Promise<void> {
 	mark(pin, board, on);
-	count(board, on ? 1 : -1);
+	count(pin, board, on);
 	if (on)
 		rememberBoard(board);
 	try {
@@ -44,7 +61,7 @@ export async function putOn(pin: Pin, board: BoardName, on: boolean):
 			await api('DELETE', `boards/${board.id}/pins/${pin.id}`);
 	} catch (e) {
 		mark(pin, board, !on);
-		count(board, on ? -1 : 1);
+		count(pin, board, !on);
 		throw e;
 	}
 }
