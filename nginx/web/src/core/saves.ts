@@ -3,7 +3,7 @@
  * a pin; what changed here since stands in `changed`.
  */
 import { signal } from '@preact/signals';
-import { api } from './api';
+import { api, turn } from './api';
 import { loadMyBoards, me, myBoards } from './session';
 import type { Board, BoardName, Pin } from './types';
 
@@ -46,24 +46,21 @@ export function countGone(pin: Pin): void {
 			count(pin, board, false);
 }
 
-/* Shown at once, taken back if the server refuses. */
-export async function putOn(pin: Pin, board: BoardName, on: boolean):
-	Promise<void> {
-	mark(pin, board, on);
-	count(pin, board, on);
+/* Shown at once, taken back if the server refuses; false if it was turned again
+ * meanwhile. */
+export function putOn(pin: Pin, board: BoardName, on: boolean):
+	Promise<boolean> {
 	if (on)
 		rememberBoard(board);
-	try {
-		if (on)
-			await api('POST', `boards/${board.id}/add_pin`,
-				{ body: { id: pin.id } });
-		else
-			await api('DELETE', `boards/${board.id}/pins/${pin.id}`);
-	} catch (e) {
-		mark(pin, board, !on);
-		count(pin, board, !on);
-		throw e;
-	}
+	const show = (now: boolean) => {
+		if (isOn(pin, board) === now)
+			return;
+		count(pin, board, now);
+		mark(pin, board, now);
+	};
+	return turn(`save ${nameOf(pin, board)}`, on, show, (wish) => wish
+		? api('POST', `boards/${board.id}/add_pin`, { body: { id: pin.id } })
+		: api('DELETE', `boards/${board.id}/pins/${pin.id}`));
 }
 
 const lastName = (): string => `board of ${me.value?.id}`;
