@@ -183,6 +183,41 @@ export function sql(text) {
 	{ input: text, maxBuffer: 1 << 26 }).toString().trim();
 }
 
+/* Pins of somebody, one for each title, made of pictures that are there. */
+export function plantPins(username, titles) {
+	const values = titles.map((title, i) =>
+		`(${i}, ${quoted(title)})`).join(',\n');
+	return sql(`
+		with title (place, title) as (values ${values}),
+		kept as (select *, row_number() over (order by id) - 1 as place,
+			count(*) over () as n from (select * from media where complete
+			order by id limit 60) m),
+		new_item as (insert into item (kind, owner) select 'pin', a.id
+			from account a, title where a.username = ${quoted(username)}
+			order by place returning id, owner),
+		placed as (select *, row_number() over (order by id) - 1 as place
+			from new_item),
+		new_media as (insert into media (owner, image, files, width, height,
+			frames, source, colour, palette, placeholder, dhash, sha256,
+			complete)
+			select i.owner, m.image, m.files, m.width, m.height, m.frames,
+				m.source, m.colour, m.palette, m.placeholder, m.dhash,
+				m.sha256, true
+			from placed i join kept m on m.place = i.place % m.n
+			order by i.id returning id),
+		media_place as (select id, row_number() over (order by id) - 1 as place
+			from new_media)
+		insert into pin (id, title, media) select i.id, t.title, m.id
+		from placed i join title t using (place)
+		join media_place m using (place) order by i.id
+		returning id`).split('\n').map(Number);
+}
+
+/* A text as a constant of SQL, whatever it holds. */
+export function quoted(text) {
+	return `convert_from('\\x${Buffer.from(text).toString('hex')}', 'UTF8')`;
+}
+
 /* The link of the newest mail to an address whose path is the one given. */
 export async function linkFromMail(address, path) {
 	const folder = process.env.MAIL_DIR;
