@@ -63,15 +63,24 @@ export function putOn(pin: Pin, board: BoardName, on: boolean):
 		: api('DELETE', `boards/${board.id}/pins/${pin.id}`));
 }
 
+/* The number of the board that was used last. */
+const lastUsed = signal(0);
 const lastName = (): string => `board of ${me.value?.id}`;
 
 export function rememberBoard(board: BoardName): void {
 	localStorage.setItem(lastName(), String(board.id));
+	lastUsed.value = board.id;
 }
 
-/* The board that was used last, or the newest; null if there is none. */
-export async function lastBoard(): Promise<Board | null> {
-	const boards = await loadMyBoards();
-	const id = Number(localStorage.getItem(lastName()));
+/* The board that was used last, or the newest; null if there is none, or one's
+ * boards are not known yet. */
+export function lastBoardNow(): Board | null {
+	const boards = myBoards.value ?? [];
+	const id = lastUsed.value || Number(localStorage.getItem(lastName()));
 	return boards.find((one) => one.id === id) ?? boards[0] ?? null;
+}
+
+export async function lastBoard(): Promise<Board | null> {
+	await loadMyBoards();
+	return lastBoardNow();
 }

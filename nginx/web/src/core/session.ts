@@ -25,6 +25,9 @@ let renewed = 0;
 function set(user: User | null): void {
 	me.value = user;
 	myBoards.value = null;
+	/* Cards say on which of them a pin is; nothing waits for it. */
+	if (user)
+		setTimeout(() => { loadMyBoards().catch(() => undefined); });
 	renewed = Date.now();
 	if (user)
 		localStorage.setItem('known', '1');
