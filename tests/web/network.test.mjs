@@ -52,6 +52,28 @@ const slow = (page, pattern, ms) => page.route(pattern, async (route) => {
 	await route.continue();
 });
 
+test('429: the wall waits as long as it was told, says so, and goes on',
+	async (t) => {
+		const page = await start(t, null, { login: false });
+		const asked = await answer(page, '**/api/pins/?*cursor*', 429,
+			{ detail: 'too many requests' }, { 'Retry-After': '3' });
+		await open(page, '/@many/pins');
+		await page.evaluate(() => scrollTo(0, document.body.scrollHeight));
+		const row = page.locator('.row-end');
+		await row.getByText('too many requests').waitFor();
+		const told = Date.now();
+		assert.match(await row.textContent(), /[123]/);
+		const was = await page.evaluate(() => scrollY);
+		await wait(1200);
+		await page.mouse.wheel(0, 100);
+		assert.equal(asked(), 1, 'it was asked too early');
+		assert.ok(Math.abs(await page.evaluate(() => scrollY) - was) <= 100);
+		await row.waitFor({ state: 'detached' });
+		assert.ok(Date.now() - told >= 1500, 'it did not wait');
+		assert.ok(asked() >= 2);
+		assert.deepEqual(faultsOf(page), []);
+	});
+
 test('the wall on a slow network: places first, then pictures', async (t) => {
 	const page = await visit(browser, { size: 'phone', touch: true });
 	t.after(() => page.context().close());
