@@ -120,7 +120,8 @@ export async function loadMyBoards(): Promise<Board[]> {
 }
 
 export async function makeBoard(title: string): Promise<Board> {
+	const others = await loadMyBoards();
 	const board = await api<Board>('POST', 'boards/', { body: { title } });
-	myBoards.value = [board, ...(myBoards.value ?? [])];
+	myBoards.value = [board, ...(myBoards.value ?? others)];
 	return board;
 }

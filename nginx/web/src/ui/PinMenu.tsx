@@ -11,6 +11,7 @@ import { api } from '../core/api';
 import { original, plainTitle } from '../core/images';
 import { asking } from '../core/layers';
 import { go, place } from '../core/router';
+import { countGone } from '../core/saves';
 import { me } from '../core/session';
 import type { Pin } from '../core/types';
 import { t } from '../core/words';
@@ -39,6 +40,7 @@ async function copyLink(pin: Pin): Promise<void> {
 async function remove(pin: Pin): Promise<void> {
 	await api('DELETE', `pins/${pin.id}`);
 	forgetPin(pin.id);
+	countGone(pin);
 	tell(t('pin.deleted'));
 	if (place.value?.path.startsWith(`/pin/${pin.id}`))
 		go('/', true);

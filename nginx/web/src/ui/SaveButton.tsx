@@ -16,7 +16,8 @@ async function save(pin: Pin): Promise<void> {
 		return;
 	}
 	const on = !isOn(pin, board);
-	await putOn(pin, board, on);
+	if (!await putOn(pin, board, on))
+		return;
 	tell(t(on ? 'saved.to' : 'saved.off', { board: board.title }),
 		{ label: t('saved.change'), run: () => { picking.value = pin; } });
 }
