@@ -351,7 +351,7 @@ class Scene:
         return {"tag_name": f"{tools.unique('t')}{next(self.numbers)}"}
 
     def body_new_board(self, caller, values):
-        return {"title": f"board {next(self.numbers)}"}
+        return {"title": f"board {next(self.numbers)}", "secret": True}
 
     def body_other_pin(self, caller, values):
         return {"id": self.pin(self.callers["owner"].id)}

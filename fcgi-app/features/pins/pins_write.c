@@ -235,6 +235,8 @@ drop(struct req *rq)
 /* Where it is, it takes its tags and its boards with it. */
 #define PIN_TOUCHES { "pin", "pins", "pins_by", "board", "boards", \
 	"boards_by", "tag", "tags", "tag_pins" }
+#define DROP_TOUCHES { "pin", "pins", "pins_by", "board", "boards", \
+	"boards_by", "tag", "tags", "tag_pins", "hidden_of" }
 
 static const struct route routes[] = {
 	{ POST, "/pins", add, new_fields, AUTH_USER, .limit = LIMIT_UPLOAD,
@@ -260,7 +262,7 @@ static const struct route routes[] = {
 	    .doc = "Change parts of one's pin." },
 	{ DELETE, "/pins/{pin}", drop, which_fields, AUTH_USER,
 	    .limit = LIMIT_WRITE, .status = 204, .shape = SHAPE_EMPTY,
-	    .touches = PIN_TOUCHES,
+	    .touches = DROP_TOUCHES,
 	    .doc = "Delete one's pin." },
 	ROUTE_END,
 };
