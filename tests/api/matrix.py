@@ -162,6 +162,9 @@ MATRIX = [
           body="pin", tables="pin item media item_tag"),
     login("DELETE", "pins/{pin}", "pin", "403 404 404 404", "204 204 404 404"),
 
+    login("POST", "pins/preview", "", "200", body="address", tables="pin item media item_tag"),
+    login("GET", "pins/known?sha256=" + 64 * "0", "", "200"),
+
     read("tags", "", "200", dead="200"),
     login("POST", "tags", "", "201", body="new_tag", tables="tag"),
     read("tags/{tag}", "tag", "200 404"),

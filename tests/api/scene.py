@@ -344,6 +344,9 @@ class Scene:
         made["data"]["board"] = str(values["board"])
         return made
 
+    def body_address(self, caller, values):
+        return {"image_url": self.stack.web.serve(tools.picture(size=(8, 6)))}
+
     def body_pin(self, caller, values):
         return {"title": f"changed {next(self.numbers)}"}
 

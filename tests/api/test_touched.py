@@ -8,7 +8,7 @@ import re
 import time
 
 import pytest
-from client import Client, picture, signup, unique
+from client import Client, Web, picture, signup, unique
 from matrix import EXTRA, KINDS, MATRIX
 from scene import DEAD, ROLES, Scene
 from stack import TOP, Stack
@@ -20,11 +20,14 @@ TYPES = {"int8": "bigint", "text": "text", "bool": "boolean", "time": "timestamp
 
 @pytest.fixture(scope="module")
 def site():
+    web = Web()
     with Stack({"limit_scale": 1000, "hash_kb": 64, "hash_ops": 1, "log_level": 3,
-                "fast_workers": 1, "slow_workers": 1,
+                "fast_workers": 1, "slow_workers": 1, "fetch_allow": web.address,
                 "cache": 0}) as stack:
+        stack.web = web
         yield stack
         stack.keep_logs("touched")
+    web.close()
 
 
 @pytest.fixture(scope="module")
