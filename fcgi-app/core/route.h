@@ -52,6 +52,7 @@ enum shape {
 	SHAPE_SESSION, /* {"user": {...} or null} */
 	SHAPE_OTHER,  /* JSON of another form, told in .doc */
 	SHAPE_TEXT,   /* text/plain */
+	SHAPE_HTML,   /* text/html */
 };
 
 #define ROUTE_TAGS 12

@@ -60,6 +60,8 @@ FEATURE_NEEDS = {
     "media": ("files.h image.h store.h", "its jobs work on the files themselves"),
     "meta": ("redis.h column.h cache_count.h shared.h",
              "it asks whether Redis answers; writes the document and the counters"),
+    "pages": ("files.h form.h hashtag.h html.h",
+              "it writes documents: titles without hashtags, pictures in all sizes"),
     "people": ("media.h outbox.h", "an avatar is a picture; a changed address is told"),
     "pins": ("media.h throttle.h base64.h",
              "a pin is a picture, which may have to be fetched, or shown before"),

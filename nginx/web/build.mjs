@@ -5,9 +5,13 @@
  * Scripts and styles get names with a hash of what they hold and lie in
  * assets/, so they may be kept for ever; what is imported dynamically is a
  * script of its own, loaded when it is first needed.  The shells, one for each
- * language, name the files that every page needs.  Beside each file lie its
+ * language, name the files that every page needs; they are there whole, for
+ * pages that the server knows nothing of, and in two halves in _shell/, between
+ * and after which it says what it knows (features/pages).  Beside each file lie its
  * .gz and .br, which Nginx sends.  The build fails when what a first visit
  * loads is larger than its budget.
+ *
+ * Swagger UI and Redoc are pages of their own, each with one script.
  *
  * Icons are modules: `icon:heart` is the drawing heart.svg of lucide-static,
  * as a list of shapes, so only those that are used are shipped.
@@ -23,6 +27,7 @@ const here = dirname(fileURLToPath(import.meta.url));
 const out = resolve(process.argv[2] ?? join(here, '../../build/web'));
 const fresh = `${out}.new`;
 const languages = ['en', 'ko'];
+const docs = { swagger: 'Swagger', redoc: 'Redoc' };
 const budget = { js: 60 * 1024, css: 15 * 1024 };
 const compressed = new Set(['.js', '.css', '.html', '.svg', '.json', '.txt']);
 
@@ -73,10 +78,56 @@ async function bundle() {
 		logLevel: 'warning',
 		plugins: [icons],
 	});
+	return outputsOf(made.metafile);
+}
+
+/* What was made, by the address that it will have. */
+function outputsOf(metafile) {
 	const outputs = {};
-	for (const [file, about] of Object.entries(made.metafile.outputs))
+	for (const [file, about] of Object.entries(metafile.outputs))
 		outputs[`/assets/${file.split('/assets/')[1]}`] = about;
 	return outputs;
+}
+
+/* Redoc's picture of its makers would be asked of their host. */
+const noLogo = {
+	name: 'no-logo',
+	setup(to) {
+		to.onLoad({ filter: /redoc\.standalone\.js$/ }, async (at) => ({
+			contents: (await readFile(at.path, 'utf8')).replaceAll(
+				'https://cdn.redoc.ly/redoc/logo-mini.svg', '/icon.svg'),
+		}));
+	},
+};
+
+/* The documents of the API, each with all that it needs in one script. */
+async function writeDocs() {
+	const made = await build({
+		absWorkingDir: here,
+		entryPoints: Object.keys(docs).flatMap((name) =>
+			[`docs/${name}.js`, `docs/${name}.css`]),
+		outdir: join(fresh, 'assets'),
+		entryNames: '[name]-[hash]',
+		bundle: true,
+		format: 'esm',
+		target: ['es2022'],
+		loader: { '.svg': 'dataurl', '.png': 'dataurl' },
+		alias: { null: join(here, 'docs/none.js') },
+		plugins: [noLogo],
+		define: { 'process.env.NODE_ENV': '"production"' },
+		minify: true,
+		metafile: true,
+		legalComments: 'none',
+		logLevel: 'error',
+	});
+	const outputs = outputsOf(made.metafile);
+	const template = await readFile(join(here, 'docs/page.html'), 'utf8');
+	for (const [name, title] of Object.entries(docs)) {
+		const values = { title, script: outputOf(outputs, `docs/${name}.js`),
+			style: outputOf(outputs, `docs/${name}.css`) };
+		await writeFile(join(fresh, `${name}.html`),
+			template.replace(/@(\w+)@/g, (_, key) => values[key]));
+	}
 }
 
 /* The output made of a source file. */
@@ -118,11 +169,27 @@ async function writeShells(outputs) {
 			preload: [...scripts].map((name) =>
 				`<link rel="modulepreload" href="${name}">`).join('\n'),
 		};
-		await writeFile(join(fresh, `index.${language}.html`),
-			template.replace(/@(\w+)@/g, (_, name) => values[name]));
+		await writeShell(language, template.replace(/@(\w+)@/g,
+			(whole, name) => values[name] ?? whole), texts);
 		first[language] = { js: [main, ...scripts], css: [style] };
 	}
 	return first;
+}
+
+/* The whole page, and its halves before `@between@` and `@end@`. */
+async function writeShell(language, text, { description }) {
+	const [head, rest] = text.split('@between@\n');
+	const [body] = rest.split('@end@\n');
+	const about = '<title>Pinwall</title>\n' +
+		`<meta name="description" content="${description}">\n`;
+	const files = {
+		[`index.${language}.html`]: `${head}${about}${body}</body>\n</html>\n`,
+		[`_shell/head.${language}.html`]: head,
+		[`_shell/body.${language}.html`]: body,
+	};
+	await mkdir(join(fresh, '_shell'), { recursive: true });
+	for (const [name, html] of Object.entries(files))
+		await writeFile(join(fresh, name), html);
 }
 
 /* Writes the .gz and .br beside a file; returns the size of the .gz. */
@@ -168,6 +235,7 @@ await mkdir(fresh, { recursive: true });
 await cp(join(here, 'public'), fresh, { recursive: true });
 const outputs = await bundle();
 const first = await writeShells(outputs);
+await writeDocs();
 checkBudget(first, await compressAll(fresh));
 await rm(out, { recursive: true, force: true });
 await rename(fresh, out);

@@ -92,6 +92,11 @@ def open_to_all(method, path, status, body="", **more):
     return Row(method, path, "", status, status, status, status, status, body=body, **more)
 
 
+def page(path, kind="", everybody="200", owner=None):
+    """A document: a login that is not valid is none."""
+    return read(f"pages/{path}", kind, everybody, owner, dead=everybody)
+
+
 def login(method, path, kind, user, owner=None, body="", **more):
     return Row(method, path, kind, "401", user, owner or user, user, "401", body=body, **more)
 
@@ -123,6 +128,16 @@ MATRIX = [
     open_to_all("POST", "rest-auth/password/reset/confirm", "200", "reset_confirm",
                 tables="account mail_token"),
 
+    page("home"),
+    page("latest"),
+    page("explore"),
+    page("pin/{pin}", "pin", "200 404 404 404", "200 200 404 404"),
+    page("board/{board}", "board", "200 404 404 404", "200 200 404 404"),
+    page("tag/{tag}", "tag", "200 404"),
+    page("person/{username}", "person", "200 404"),
+    page("person/{username}/pins", "person", "200 404"),
+    page("person/{username}/followers", "person", "200 404"),
+    page("person/{username}/following", "person", "200 404"),
     open_to_all("GET", "session", "200"),
     open_to_all("POST", "session", "200", "login", page=True, tables=ACCOUNT),
     open_to_all("DELETE", "session", "204", caller="new", page=True),

@@ -116,7 +116,7 @@ def test_an_error_speaks_korean_to_koreans(stack):
 def test_every_location_has_the_security_headers(stack, media):
     for path in ("/", "/explore", "/icon.svg", "/nowhere", "/healthz", "/readyz", "/api/",
                  "/api/nowhere", "/media/", "/media/none.png", "/_pinwall_fast",
-                 "/_pinwall_error", "/assets/", "/assets/none.js"):
+                 "/_pinwall_error", "/assets/", "/assets/none.js", "/swagger", "/redoc"):
         has_security_headers(requests.get(stack.url + path, timeout=10).headers)
     has_security_headers(requests.get(media + "cd.png", timeout=10).headers)
     has_security_headers(requests.head(stack.url + "/api/nowhere", timeout=10).headers)
@@ -146,7 +146,7 @@ def test_the_page_comes_in_two_languages(stack):
     assert '<html lang="ko">' in korean.text
     assert "Accept-Language" in korean.headers["Vary"]
     for path in re.findall(r'(?:href|src)="([^"]+)"', english.text):
-        if not path.startswith("/api/"):
+        if path.startswith("/"):
             assert requests.get(stack.url + path, timeout=10).status_code == 200, path
 
 
@@ -270,7 +270,12 @@ def test_a_dead_program_is_told_as_json():
         answer = requests.get(stack.api + "healthz", timeout=5)
         assert answer.json() == {"detail": "a service this needs did not answer"}
         has_security_headers(answer.headers)
-        assert requests.get(stack.url + "/", timeout=5).status_code == 200
+        # pages start the application, which says so itself
+        for path, status in (("/", 502), ("/pin/1", 502), ("/login", 200)):
+            answer = requests.get(stack.url + path, timeout=5)
+            assert answer.status_code == status, path
+            assert '<div id="app">' in answer.text
+            has_security_headers(answer.headers)
 
 
 # The site in production.

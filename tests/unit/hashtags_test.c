@@ -6,6 +6,7 @@
 #include <cmocka.h>
 
 #include "fake.h"
+#include "hashtag.h"
 #include "python.h"
 #include "tags/hashtags.h"
 
@@ -63,6 +64,27 @@ known(void **state)
 	assert_string_equal(tags_of(STR("#a #b #c"), 0), "");
 	/* bytes that are no text end a tag */
 	TAGS("#a\xff" "b #\xea\xb0", "a ");
+}
+
+#define PLAIN(text, want) do { \
+	arena_reset(mem); \
+	assert_string_equal(arena_dup(mem, \
+	    hashtag_plain(mem, STR(text))).p, want); \
+} while (0)
+
+static void
+without(void **state)
+{
+	(void)state;
+	PLAIN("Walk by the sea #sea #산책", "Walk by the sea");
+	PLAIN("#sea  a #b  c", "a c");
+	PLAIN("a#b", "a");
+	PLAIN("x#a-b", "x -b");
+	PLAIN("a # b ## c", "a # b ## c");
+	PLAIN("노을#노을 지는 바다", "노을 지는 바다");
+	/* nothing else: all of it */
+	PLAIN("#sea #산책", "#sea #산책");
+	PLAIN("", "");
 }
 
 static void
@@ -177,6 +199,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(known),
+		cmocka_unit_test(without),
 		cmocka_unit_test(as_python),
 		cmocka_unit_test(every_letter),
 	};

@@ -314,9 +314,10 @@ responses(struct buf *b, const struct route *r)
 
 	buf_printf(b, ",\"responses\":{\"%d\":{\"description\":\"done\"",
 	    status);
-	if (r->shape == SHAPE_TEXT) {
-		buf_str(b, STR(",\"content\":{\"text/plain\":"
-		    "{\"schema\":{\"type\":\"string\"}}}"));
+	if (r->shape == SHAPE_TEXT || r->shape == SHAPE_HTML) {
+		buf_printf(b, ",\"content\":{\"text/%s\":{\"schema\":"
+		    "{\"type\":\"string\"}}}",
+		    r->shape == SHAPE_HTML ? "html" : "plain");
 	} else if (r->shape != SHAPE_EMPTY) {
 		buf_str(b, STR(",\"content\":{\"application/json\":"
 		    "{\"schema\":"));

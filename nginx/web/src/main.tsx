@@ -8,6 +8,7 @@
  */
 import { render } from 'preact';
 import { App } from './app';
+import { readFirst } from './core/first';
 import { startKeys } from './core/keys';
 import { startRouter } from './core/router';
 import { startSession } from './core/session';
@@ -25,6 +26,7 @@ const accounts = () => import('./groups/accounts');
 const making = () => import('./groups/making');
 
 applyTheme();
+readFirst();
 await loadWords();
 void startSession();
 startKeys();

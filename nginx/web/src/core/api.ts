@@ -8,6 +8,7 @@
  * has ended for good, the reader is asked to log in, and then it is repeated.
  * A failure is thrown as an ApiError, whatever its cause.
  */
+import { takeFirst } from './first';
 import { language, t } from './words';
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
@@ -118,8 +119,11 @@ export async function api<T>(method: Method, path: string, call: Call = {}):
 	return body as T;
 }
 
-export const get = <T>(path: string, signal?: AbortSignal): Promise<T> =>
-	api<T>('GET', path, signal ? { signal } : {});
+export function get<T>(path: string, signal?: AbortSignal): Promise<T> {
+	const first = takeFirst(path) as T | undefined;
+	return first === undefined ? api<T>('GET', path, signal ? { signal } : {})
+		: Promise.resolve(first);
+}
 
 /* What a page of a list holds, and the query of the page after it. */
 export interface Page<T> {

@@ -1,7 +1,8 @@
 /* Something that a page shows, from the API. */
 import { type Signal, useSignal } from '@preact/signals';
-import { useEffect } from 'preact/hooks';
+import { useEffect, useMemo, useRef } from 'preact/hooks';
 import { type ApiError, asApiError, get, isAbort } from './api';
+import { takeFirst } from './first';
 import { me } from './session';
 
 export interface Loaded<T> {
@@ -15,18 +16,36 @@ const recent = new Map<string, unknown>();
 /* For whom that was: answers differ by who asks. */
 let viewer: number | undefined;
 
+/* What is known for who is logged in now; fresh: the document brought it. */
+function known<T>(path: string): { data: T | null; fresh: boolean } {
+	if (viewer !== me.value?.id) {
+		viewer = me.value?.id;
+		recent.clear();
+	}
+	const first = takeFirst(path);
+	if (first !== undefined)
+		remember(path, first);
+	return { data: (recent.get(path) as T) ?? null,
+		fresh: first !== undefined };
+}
+
 export function useLoad<T>(path: string): Loaded<T> {
-	const data = useSignal<T | null>((recent.get(path) as T) ?? null);
+	const start = useMemo(() => known<T>(path), []);
+	const fresh = useRef(start.fresh);
+	const data = useSignal<T | null>(start.data);
 	const error = useSignal<ApiError | null>(null);
 	const turn = useSignal(0);
 	useEffect(() => {
-		const abort = new AbortController();
-		if (viewer !== me.value?.id) {
-			viewer = me.value?.id;
-			recent.clear();
+		if (fresh.current) {
+			fresh.current = false;
+			return undefined;
 		}
-		data.value = (recent.get(path) as T) ?? null;
+		const abort = new AbortController();
+		const now = known<T>(path);
+		data.value = now.data;
 		error.value = null;
+		if (now.fresh)
+			return undefined;
 		get<T>(path, abort.signal).then((found) => {
 			remember(path, found);
 			data.value = found;

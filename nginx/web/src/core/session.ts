@@ -5,6 +5,7 @@
  */
 import { signal } from '@preact/signals';
 import { api, get, onLoginLost, renew } from './api';
+import { forgetFirst, takeFirst } from './first';
 import type { Board, User } from './types';
 
 /* undefined: not known yet; null: nobody. */
@@ -31,15 +32,28 @@ function set(user: User | null): void {
 		localStorage.removeItem('known');
 }
 
+interface Session {
+	user: User | null;
+}
+
+/* Nobody, where somebody was: the login is renewed, and what the document
+ * brought was for nobody. */
+async function findUser(): Promise<User | null> {
+	let { user } = await get<Session>('session');
+	if (user || !localStorage.getItem('known'))
+		return user;
+	forgetFirst();
+	if (await renew())
+		({ user } = await get<Session>('session'));
+	return user;
+}
+
 export async function startSession(): Promise<void> {
-	try {
-		let { user } = await get<{ user: User | null }>('session');
-		if (!user && localStorage.getItem('known') && await renew())
-			({ user } = await get<{ user: User | null }>('session'));
-		set(user);
-	} catch {
-		me.value = null;
-	}
+	const first = takeFirst('session') as Session | undefined;
+	if (first?.user || (first && !localStorage.getItem('known')))
+		set(first.user);
+	else
+		await findUser().then(set, () => { me.value = null; });
 	setInterval(keep, 30 * 1000);
 	document.addEventListener('visibilitychange', keep);
 }

@@ -8,6 +8,7 @@
 import { type Signal, signal } from '@preact/signals';
 import { type ApiError, asApiError, get, isAbort, type Page } from
 	'../core/api';
+import { takeFirst } from '../core/first';
 import { onLeave } from '../core/router';
 import type { Pin } from '../core/types';
 
@@ -45,6 +46,14 @@ export class Feed {
 		this.state.value = next === null ? 'end' : 'idle';
 	}
 
+	/* A page as it was answered; lists without pages are one. */
+	take(page: Page<Pin> | Pin[]): void {
+		if (Array.isArray(page))
+			this.add(page, null);
+		else
+			this.add(page.results, nextOf(this.source, page.next));
+	}
+
 	remove(id: number): void {
 		this.items.value = this.items.value.filter((pin) => pin.id !== id);
 	}
@@ -57,11 +66,8 @@ export class Feed {
 		this.state.value = 'loading';
 		this.abort = new AbortController();
 		try {
-			const page = await get<Page<Pin> | Pin[]>(this.next,
-				this.abort.signal);
-			const list = Array.isArray(page)
-				? { results: page, next: null } : page;
-			this.add(list.results, nextOf(this.source, list.next));
+			this.take(await get<Page<Pin> | Pin[]>(this.next,
+				this.abort.signal));
 		} catch (e) {
 			this.failed(e);
 		}
@@ -128,24 +134,14 @@ function stored(name: string): Feed | null {
 	return feed;
 }
 
-/* The first page may stand in the page itself: <script id="first"
- * type="application/json">{"source": ..., "page": ...}</script>. */
+/* The first page, if it stands in the document: shown with the first frame. */
 function firstOf(source: string): Feed | null {
-	const element = document.getElementById('first');
-	if (!element)
+	const first = takeFirst(source) as Page<Pin> | Pin[] | undefined;
+	if (first === undefined)
 		return null;
-	element.remove();
-	try {
-		const first = JSON.parse(element.textContent ?? '') as
-			{ source: string; page: Page<Pin> };
-		if (first.source !== source)
-			return null;
-		const feed = new Feed(source);
-		feed.add(first.page.results, nextOf(source, first.page.next));
-		return feed;
-	} catch {
-		return null;
-	}
+	const feed = new Feed(source);
+	feed.take(first);
+	return feed;
 }
 
 /* Forgets what pages showed, after something changed that they list. */

@@ -1,0 +1,7 @@
+-- What the page of a pin says of it to who does not run scripts.
+-- in: pin int8, viewer int8
+-- out: title text, author text, image text, files text
+select p.title, p.author, media_url(p.image) as image,
+    p."media.sizes" as files
+from shown_pin p
+where p.id = $1 and can_see(p.owner, p.visibility, p.deleted_at, $2)
