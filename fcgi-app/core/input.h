@@ -85,6 +85,8 @@ struct field {
 #define QUERY_INT_OPT(T, m, lo, hi, dflt) \
 	FIELD_INT(T, m, FROM_QUERY, false, lo, hi, dflt)
 #define QUERY_BOOL_OPT(T, m) BOOL_OPT(T, m, FROM_QUERY)
+#define QUERY_TEXT(T, m, hi, chk) \
+	FIELD_STR(T, m, FROM_QUERY, TYPE_TEXT, true, 1, hi, chk)
 #define QUERY_TEXT_OPT(T, m, hi, chk) \
 	FIELD_STR(T, m, FROM_QUERY, TYPE_TEXT, false, 1, hi, chk)
 #define BODY_ID(T, m) FIELD_INT(T, m, FROM_BODY, true, 1, INT64_MAX, 0)

@@ -22,6 +22,8 @@
 /* Pictures: an answer without a content type, or with application/octet-stream,
  * is let through; what the bytes are is found out by decoding them. */
 #define FETCH_ACCEPT_IMAGE "image/" "*"
+/* Those, and pages. */
+#define FETCH_ACCEPT_PAGE FETCH_ACCEPT_IMAGE ",text/html,application/xhtml+xml"
 
 struct fetch_want {
 	struct str url;

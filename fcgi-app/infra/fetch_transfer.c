@@ -116,7 +116,7 @@ static enum fetch_reason
 judge_type(const struct hop *h)
 {
 	struct str wanted = str_of(h->t->accept), type, kind;
-	bool image = str_eq(wanted, STR("image/*"));
+	bool image = str_starts(wanted, STR("image/*"));
 	size_t from = 0, to;
 
 	if (!one_header(h, "Content-Type", &type))

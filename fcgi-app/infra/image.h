@@ -29,6 +29,8 @@
 enum image_want {
 	IMAGE_FIRST, /* the one file that is needed at once */
 	IMAGE_REST,  /* the other sizes and the cleaned original */
+	IMAGE_THUMB, /* the narrowest, and that still: to be looked at once */
+	IMAGE_PAGE,  /* no picture: see webpage.h */
 };
 
 struct image_file {
@@ -62,7 +64,8 @@ struct image {
  * Widths are 236, 474, 736 and 1200, never enlarged: the first that is not
  * narrower than the picture is as wide as the picture, and those above are
  * left out.  IMAGE_FIRST gives "736", or the widest there is below it;
- * IMAGE_REST gives all others and "original".  A file is at most 16,383 pixels
+ * IMAGE_REST gives all others and "original"; IMAGE_THUMB the narrowest, of an
+ * animation the first frame.  A file is at most 16,383 pixels
  * high (the limit of WebP) and narrower than its name where that needs it.
  *
  * OK

@@ -18,6 +18,7 @@
 #include "image_sizes.h"
 #include "image_type.h"
 #include "image_vips.h"
+#include "webpage_parse.h"
 
 #include <errno.h>
 #include <sys/socket.h>
@@ -110,7 +111,7 @@ add_file(struct work *w, VipsImage *in, int name, enum image_type type)
 	struct image_answer_file *f = &w->answer.files[w->answer.nfiles];
 	struct image_encoding how = { .type = type, .source = &w->head,
 		.original = name == IMAGE_ORIGINAL,
-		.quick = w->want == IMAGE_FIRST };
+		.quick = w->want != IMAGE_REST };
 	enum image_why why;
 	size_t n;
 
@@ -176,6 +177,20 @@ make_rest(struct work *w)
 }
 
 static enum image_why
+make_thumb(struct work *w)
+{
+	VipsImage *still;
+	enum image_why why = image_pixels_still(w->small, &still);
+
+	if (why != IMAGE_FINE)
+		return why;
+	g_object_unref(w->small);
+	w->small = still;
+	return w->first > 0 ? add_size(w, &w->sizes[0]) :
+	    add_file(w, still, w->sizes[0].name, IMAGE_WEBP);
+}
+
+static enum image_why
 make(struct work *w, struct image_bytes b)
 {
 	const struct image_size *first;
@@ -192,8 +207,24 @@ make(struct work *w, struct image_bytes b)
 		why = tell_facts(w);
 	if (why != IMAGE_FINE)
 		return why;
+	if (w->want == IMAGE_THUMB)
+		return make_thumb(w);
 	return w->want == IMAGE_FIRST ?
 	    add_file(w, w->small, first->name, IMAGE_WEBP) : make_rest(w);
+}
+
+/* What was found, as one file of the answer. */
+static enum image_why
+read_page(struct work *w, struct image_bytes b)
+{
+	struct arena *a = arena_open((size_t)conf.image_mb << 19);
+	struct str found = webpage_parse(a, (struct str){ (const char *)b.p,
+	    b.n });
+
+	w->bytes[0] = (void *)(uintptr_t)found.p;
+	w->answer.files[0].bytes = found.n;
+	w->answer.nfiles = 1;
+	return IMAGE_FINE;
 }
 
 void
@@ -248,13 +279,13 @@ image_child(struct image_progress *progress)
 	file = image_wire_asked(CONN, &ask);
 	if (file < 0)
 		_exit(CHILD_ALONE);
-	w.want = ask.want == IMAGE_FIRST ? IMAGE_FIRST : IMAGE_REST;
+	w.want = ask.want <= IMAGE_PAGE ? ask.want : IMAGE_FIRST;
 	why = read_file(file, &b);
 	close(file);
 	if (!image_sandbox_enter())
 		_exit(CHILD_NO_SANDBOX);
 	if (why == IMAGE_FINE)
-		why = make(&w, b);
+		why = w.want == IMAGE_PAGE ? read_page(&w, b) : make(&w, b);
 	if (why == IMAGE_FINE)
 		why = check_total(&w.answer);
 	progress->answering = 1;

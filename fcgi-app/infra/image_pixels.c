@@ -321,6 +321,18 @@ image_pixels_shrink(VipsImage *in, int width, int height, VipsImage **out)
 }
 
 enum image_why
+image_pixels_still(VipsImage *in, VipsImage **out)
+{
+	g_autoptr(VipsImage) frame = NULL;
+
+	*out = NULL;
+	if (vips_crop(in, &frame, 0, 0, in->Xsize,
+	    vips_image_get_page_height(in), NULL) == 0)
+		*out = vips_image_copy_memory(frame);
+	return *out != NULL ? IMAGE_FINE : image_pixels_why();
+}
+
+enum image_why
 image_pixels_small(VipsImage *in, int w, int h, unsigned char *rgba)
 {
 	g_autoptr(VipsImage) frame = NULL, small = NULL, stored = NULL;

@@ -40,6 +40,8 @@ enum image_why image_pixels_decode(const struct image_look *l, int width,
 /* A smaller copy of what image_pixels_decode made. */
 enum image_why image_pixels_shrink(VipsImage *in, int width, int height,
     VipsImage **out);
+/* Its first frame alone. */
+enum image_why image_pixels_still(VipsImage *in, VipsImage **out);
 /* Its first frame in w x h pixels of four bytes, out of proportion. */
 enum image_why image_pixels_small(VipsImage *in, int w, int h,
     unsigned char *rgba);

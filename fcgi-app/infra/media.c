@@ -157,6 +157,45 @@ media_fetch(struct req *rq, const char *field, struct str url,
 	return media_prepare(rq, field, file.fd, out);
 }
 
+static bool
+is_page(struct str type)
+{
+	type = str_trim(str_sub(type, 0, str_find(type, ';', 0)));
+	return str_eq_nocase(type, STR("text/html")) ||
+	    str_eq_nocase(type, STR("application/xhtml+xml"));
+}
+
+static enum err
+look_at(struct req *rq, int fd, const struct fetch_got *got,
+    struct media_look *out, const char **why)
+{
+	if (!out->is_page)
+		return image_make(rq->mem, fd, IMAGE_THUMB, &out->facts, why);
+	*why = fetch_reason_text(FETCH_LARGE);
+	return got->bytes > WEBPAGE_MAX ? ERR_INPUT :
+	    webpage_read(rq->mem, fd, got->final_url, &out->page, why);
+}
+
+enum err
+media_look(struct req *rq, const char *field, struct str url,
+    struct media_look *out)
+{
+	struct fetch_want want = { url, conf.upload_max, FETCH_ACCEPT_PAGE };
+	struct fetch_got got;
+	struct upload file;
+	const char *why = NULL;
+	enum err e = spool_open(rq, &file);
+
+	if (e == OK)
+		e = fetch_get(rq->mem, &want, file.fd, &got, &why);
+	if (e != OK)
+		return refused(rq, field, e, why);
+	out->bytes = got.bytes;
+	out->is_page = is_page(got.content_type);
+	e = look_at(rq, file.fd, &got, out, &why);
+	return e == OK ? OK : refused(rq, field, e, why);
+}
+
 enum err
 media_add(struct req *rq, int64_t owner, const struct media *m, int64_t *id)
 {

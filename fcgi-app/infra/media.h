@@ -12,6 +12,7 @@
 #define INFRA_MEDIA_H
 
 #include "image.h"
+#include "webpage.h"
 #include "pg.h"
 
 struct media {
@@ -26,6 +27,19 @@ enum err media_prepare(struct req *rq, const char *field, int fd,
 /* Fetches url first; told for field. */
 enum err media_fetch(struct req *rq, const char *field, struct str url,
     struct media *out) MUST_CHECK;
+
+/* What is at an address: a picture, or a page that shows some. */
+struct media_look {
+	bool is_page;
+	int64_t bytes;
+	struct webpage page;
+	struct image facts; /* with the narrowest file, still */
+};
+
+/* Fetches url to look at it; nothing is kept.  Told for field as by
+ * media_fetch. */
+enum err media_look(struct req *rq, const char *field, struct str url,
+    struct media_look *out) MUST_CHECK;
 /* Adds the row; owner: an account. */
 enum err media_add(struct req *rq, int64_t owner, const struct media *m,
     int64_t *id) MUST_CHECK;

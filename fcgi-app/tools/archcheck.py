@@ -31,7 +31,7 @@ LIBRARIES = {
     "libpq-fe.h": "libpq", "hiredis": "hiredis", "hiredis.h": "hiredis",
     "jwt.h": "libjwt", "curl": "libcurl", "magic.h": "libmagic",
     "vips": "libvips", "seccomp.h": "libseccomp", "zxcvbn.h": "libzxcvbn",
-    "openssl": "libcrypto",
+    "openssl": "libcrypto", "gumbo.h": "libgumbo",
 }
 
 # The C library, the compiler and the kernel.
@@ -63,7 +63,8 @@ FEATURE_NEEDS = {
     "pages": ("files.h form.h hashtag.h html.h",
               "it writes documents: titles without hashtags, pictures in all sizes"),
     "people": ("media.h outbox.h", "an avatar is a picture; a changed address is told"),
-    "pins": ("media.h throttle.h", "a pin is a picture, which may have to be fetched"),
+    "pins": ("media.h throttle.h base64.h",
+             "a pin is a picture, which may have to be fetched, or shown before"),
     "similar": ("similar.h cache.h",
                 "which pins are similar is asked of the index, and kept as a part"),
     "tags": ("arena.h hashtag.h utf8.h", "hashtags.c is pure, and needs no more"),

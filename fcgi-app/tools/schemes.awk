@@ -23,6 +23,7 @@ function say(line) {
 	rest = $0
 	sub(/^[^ \t]+[ \t]+[^ \t]+[ \t]*/, "", rest)
 	columns = ""
+	made = sub(/^made[ \t]+or[ \t]+/, "", rest)
 	if (match(rest, /^\([a-z_, ]+\)/)) {
 		columns = substr(rest, 2, RLENGTH - 2)
 		sub(/^\([^)]*\)[ \t]*/, "", rest)
@@ -40,6 +41,7 @@ function say(line) {
 	i = ++lines[$2]
 	line_name[$2, i] = $1
 	line_columns[$2, i] = columns
+	line_made[$2, i] = made
 	line_select[$2, i] = rest
 }
 
@@ -77,7 +79,8 @@ function function_of(table, name, update,    i, n) {
 	say("begin")
 	say("perform cache_touch(array[" names_of(table) "], array(")
 	for (i = 1; i <= lines[table]; i++)
-		if (update || line_columns[table, i] == "")
+		if (update || line_made[table, i] ||
+		    line_columns[table, i] == "")
 			say((n++ ? "union " : "") tags_of(table, i, \
 			    update ? both(table, i) : "changed"))
 	if (n == 0)

@@ -11,7 +11,7 @@ TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z")
 COLOUR = re.compile(r"#[0-9a-f]{6}")
 PIN = {"id", "author", "boards", "tag_set", "created_at", "updated_at", "title", "image",
        "image_url", "media"}
-BOARD = {"id", "title", "author", "pin_count", "pin"}
+BOARD = {"id", "title", "author", "pin_count", "secret", "pin"}
 PERSON = {"id", "avatar", "username", "email", "email_verified", "following", "following_user",
           "following_tag", "follower", "boards", "follower_count", "following_count",
           "created_at"}

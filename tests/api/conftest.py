@@ -28,6 +28,7 @@ def web():
 @pytest.fixture(scope="session")
 def stack(web):
     running = Stack({**SETTINGS, "fetch_allow": web.address})
+    running.web = web
     try:
         yield running.start()
         running.stop()

@@ -177,6 +177,9 @@ MATRIX = [
           body="pin", tables="pin item media item_tag"),
     login("DELETE", "pins/{pin}", "pin", "403 404 404 404", "204 204 404 404"),
 
+    login("POST", "pins/preview", "", "200", body="address", tables="pin item media item_tag"),
+    login("GET", "pins/known?sha256=" + 64 * "0", "", "200"),
+
     read("tags", "", "200", dead="200"),
     login("POST", "tags", "", "201", body="new_tag", tables="tag"),
     read("tags/{tag}", "tag", "200 404"),
@@ -201,6 +204,11 @@ MATRIX = [
     login("DELETE", "boards/{board}/pins/{id}", "board", "403 404 404 404", "204 204 404 404"),
     login("POST", "boards/{board}/remove_pin", "board", "403 404 404 404", "204 204 404 404",
           body="pin_on_it", tables="board board_item item"),
+    login("POST", "boards/{board}/move", "board", "403 404 404 404", "204 204 404 404",
+          tables="board board_item"),
+    login("POST", "boards/{board}/move_pin", "board", "403 404 404 404", "204 204 404 404",
+          body="pin_on_it", tables="board board_item item"),
+    login("GET", "pins/{pin}/boards", "pin", "200 404 404 404", "200 200 404 404"),
 ]
 
 EXTRA = [
@@ -219,4 +227,5 @@ EXTRA = [
     # on a board of theirs, where it may be hidden since
     login("DELETE", "boards/{board}/pins/{id}", "entry", "204 204 404"),
     login("POST", "boards/{board}/remove_pin", "entry given", "204 204 404 400", body="pin_id"),
+    login("POST", "boards/{board}/move_pin", "entry given", "204 204 404 400", body="pin_id"),
 ]

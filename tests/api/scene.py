@@ -344,6 +344,9 @@ class Scene:
         made["data"]["board"] = str(values["board"])
         return made
 
+    def body_address(self, caller, values):
+        return {"image_url": self.stack.web.serve(tools.picture(size=(8, 6)))}
+
     def body_pin(self, caller, values):
         return {"title": f"changed {next(self.numbers)}"}
 
@@ -351,7 +354,7 @@ class Scene:
         return {"tag_name": f"{tools.unique('t')}{next(self.numbers)}"}
 
     def body_new_board(self, caller, values):
-        return {"title": f"board {next(self.numbers)}"}
+        return {"title": f"board {next(self.numbers)}", "secret": True}
 
     def body_other_pin(self, caller, values):
         return {"id": self.pin(self.callers["owner"].id)}

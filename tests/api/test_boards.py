@@ -36,6 +36,7 @@ def test_a_new_board(api, person, board):
     assert set(board) == BOARD | {"created_at", "updated_at"}
     assert (board["title"], board["author"], board["pin_count"], board["pin"]) == (
         "cups", person.username, 0, [])
+    assert board["secret"] is False
     assert seen(api, board) == board
     mine, = person.want(200, "GET", "boards/")
     assert mine == {key: board[key] for key in BOARD}
@@ -176,20 +177,3 @@ def test_a_pin_goes_off_every_board(person, other, board):
     other.want(204, "DELETE", f"pins/{pin['id']}")
     after = seen(person, board)
     assert after["pin"] == [] and after["pin_count"] == 0
-
-
-def test_a_board_that_only_its_owner_sees(stack, api, person, other, board, pins):
-    """Visibility is the rows'; no call sets it yet."""
-    put(person, board, pins[0])
-    stack.sql("update board set visibility = 1 where id = %s", (board["id"],))
-    path = f"boards/{board['id']}"
-    for viewer in (api, other):
-        viewer.want(404, "GET", path)
-        viewer.want(404, "GET", f"pins/?board={board['id']}")
-        assert board["id"] not in ids(viewer.want(200, "GET",
-                                                  f"boards/?author__username={person.username}"))
-        assert board["id"] not in ids(viewer.want(200, "GET", f"pins/{pins[0]['id']}")["boards"])
-        assert viewer.want(200, "GET", f"pinterestAccounts/user/{person.username}")["boards"] == []
-    for method, body in (("PATCH", {"title": "x"}), ("DELETE", None)):
-        other.want(404, method, path, json=body)
-    assert seen(person, board)["pin_count"] == 1

@@ -15,7 +15,7 @@ def cast(stack):
     ann, bob = signup(stack), signup(stack)
     stack.pins = pins = many_pins(stack, ann, 12)
     board = ann.want(201, "POST", "boards/", json={"title": "all"})["id"]
-    stack.sql("insert into board_item (board, item, added_by, created_at) select %s, id, %s, "
+    stack.sql("insert into board_item (board, item, added_by, place) select %s, id, %s, "
               "created_at from item where id = any (%s)", (board, ann.user["id"], pins))
     tag = ann.want(201, "POST", "tags/", json={"tag_name": unique("paged")})["id"]
     stack.sql("insert into item_tag select id, %s, created_at from item where id = any (%s)",

@@ -164,3 +164,52 @@ def test_pins_of_a_tag(stack, api, person, other):
     tag = made[0]["tag_set"][0]["id"]
     assert ids(Client(stack).pages(f"pins/?tag={tag}")) == ids(made[::-1])
     assert api.want(200, "GET", "pins/?tag=999999999")["results"] == []
+
+
+# By how names begin.
+
+def test_suggestions(stack, api, person):
+    """The most used first, ten at most, without regard to case."""
+    stem = unique("바다")
+    wanted = []
+    for i in range(12):
+        name = f"{stem}{'가나다라마바사아자차카타'[i]}"
+        tag = new_tag(person, name)
+        stack.sql("update tag set item_count = %s where id = %s", (i % 5 * 10 + i, tag["id"]))
+        wanted.append((i % 5 * 10 + i, name))
+    wanted = [name for _, name in sorted(wanted, reverse=True)][:10]
+    for prefix in (stem, stem[:-1], stem.upper()):
+        found = api.want(200, "GET", "tags/", params={"prefix": prefix})
+        assert [tag["tag_name"] for tag in found] == wanted
+        assert set(found[0]) == {"id", "tag_name", "item_count"}
+    assert api.want(200, "GET", "tags/", params={"prefix": stem + "가나"}) == []
+    one, = api.want(200, "GET", "tags/", params={"prefix": stem + "가"})
+    assert one["tag_name"] == stem + "가"
+
+
+def test_suggestions_by_letters_of_any_case(api, person):
+    stem = unique("Sea")
+    new_tag(person, stem + "Side")
+    for prefix in (stem.lower(), stem.upper() + "S", stem + "side"):
+        found, = api.want(200, "GET", "tags/", params={"prefix": prefix})
+        assert found["tag_name"] == stem + "Side"
+
+
+@pytest.mark.parametrize("prefix", ["%", "_", "\\", "#", "' or 1=1", "\U0010ffff", "a b"])
+def test_suggestions_for_no_tag(api, prefix):
+    assert api.want(200, "GET", "tags/", params={"prefix": prefix}) == []
+
+
+def test_suggestions_that_cannot_be(api, person):
+    assert "prefix" in api.want(400, "GET", "tags/", params={"prefix": ""})
+    assert "prefix" in api.want(400, "GET", "tags/", params={
+        "prefix": "a", "users__username": person.username})
+
+
+def test_suggestions_follow_what_is_used(person):
+    stem = unique("t")
+    first, second = new_tag(person, stem + "a"), new_tag(person, stem + "b")
+    path = f"tags/?prefix={stem}"
+    assert ids(person.want(200, "GET", path)) == ids([first, second])
+    person.upload("pins/", f"x #{stem}b", picture())
+    assert ids(person.want(200, "GET", path)) == ids([second, first])

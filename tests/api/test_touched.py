@@ -8,7 +8,7 @@ import re
 import time
 
 import pytest
-from client import Client, picture, signup, unique
+from client import Client, Web, picture, signup, unique
 from matrix import EXTRA, KINDS, MATRIX
 from scene import DEAD, ROLES, Scene
 from stack import TOP, Stack
@@ -20,11 +20,14 @@ TYPES = {"int8": "bigint", "text": "text", "bool": "boolean", "time": "timestamp
 
 @pytest.fixture(scope="module")
 def site():
+    web = Web()
     with Stack({"limit_scale": 1000, "hash_kb": 64, "hash_ops": 1, "log_level": 3,
-                "fast_workers": 1, "slow_workers": 1,
+                "fast_workers": 1, "slow_workers": 1, "fetch_allow": web.address,
                 "cache": 0}) as stack:
+        stack.web = web
         yield stack
         stack.keep_logs("touched")
+    web.close()
 
 
 @pytest.fixture(scope="module")
@@ -139,10 +142,14 @@ def writes(w):
         "take off a board": lambda: ann.delete(f"boards/{other}/pins/{new['pin']}"),
         "rename a board": lambda: ann.want(200, "PATCH", f"boards/{board}",
                                            json={"title": unique("b")}),
-        "hide a board": lambda: w.site.sql("update board set visibility = 1 where id = %s",
-                                           (board,)),
-        "show a board": lambda: w.site.sql("update board set visibility = 0 where id = %s",
-                                           (board,)),
+        "put one more": lambda: ann.want(201, "POST", f"boards/{board}/add_pin",
+                                         json={"id": w.pins[1]}),
+        "move a pin on a board": lambda: ann.want(204, "POST", f"boards/{board}/move_pin",
+                                                  json={"id": w.pins[1]}),
+        "move a board": lambda: ann.want(204, "POST", f"boards/{board}/move",
+                                         json={"before": other}),
+        "hide a board": lambda: ann.want(200, "PATCH", f"boards/{board}", json={"secret": True}),
+        "show a board": lambda: ann.want(200, "PATCH", f"boards/{board}", json={"secret": False}),
         "hide a pin": lambda: w.site.sql("update item set visibility = 1 where id = %s", (first,)),
         "show a pin": lambda: w.site.sql("update item set visibility = 0 where id = %s", (first,)),
         "follow": lambda: ann.want(202, "POST", "pinterestAccounts/follow",

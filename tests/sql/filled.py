@@ -30,12 +30,13 @@ select 'pin', owner, now() - (id || ' seconds')::interval from media order by id
 insert into item_list (item) select id from item;
 insert into pin (id, title, media) select id, 'Pin ' || id, id from item;
 
-insert into board (owner, title, visibility, created_at)
+insert into board (owner, title, visibility, created_at, place)
 select uneven({PEOPLE}), 'Board ' || i, (random() < 0.1)::int,
-    now() - (i || ' minutes')::interval
+    now() - (i || ' minutes')::interval, now() - (i || ' minutes')::interval
 from generate_series(1, {BOARDS}) i;
-insert into board_item (board, item, added_by, created_at)
-select uneven({BOARDS}), uneven({PINS}), null, now() - (i || ' seconds')::interval
+insert into board_item (board, item, added_by, created_at, place)
+select uneven({BOARDS}), uneven({PINS}), null, now() - (i || ' seconds')::interval,
+    now() - (i || ' seconds')::interval
 from generate_series(1, 60000) i on conflict do nothing;
 
 insert into tag (tag_name, created_at)

@@ -156,7 +156,22 @@ def remove_pin(w):
 
 def rename_board(w):
     board = w.pick(BOARDS)
-    w.call("boards_edit", board, 1 + board % PEOPLE, f"b{board}-{w.pick(1000)}")
+    w.call("boards_edit", board, 1 + board % PEOPLE, f"b{board}-{w.pick(1000)}", w.pick(3) - 2)
+
+
+def move_board(w):
+    """As the handler does it; some are put where there is no room."""
+    board = w.pick(BOARDS)
+    owner = 1 + board % PEOPLE
+    w.call("boards_hold_all", owner)
+    w.call("boards_move", board, owner, w.random.choice([0, board, w.pick(BOARDS)]))
+
+
+def move_pin(w):
+    board = w.pick(BOARDS)
+    if w.call("boards_hold", board, 1 + board % PEOPLE, 0):
+        w.call("boards_move_item", board, 1 + board % PEOPLE, w.pick(PINS),
+               w.random.choice([0, w.pick(PINS)]))
 
 
 def remove_board(w):
@@ -263,7 +278,8 @@ def test_each_other_in_one_step(world):
 
 
 def test_boards(world):
-    work(world, 300, [add_pin, add_pin, remove_pin, rename_board], expected=EXPECTED)
+    work(world, 300, [add_pin, add_pin, remove_pin, rename_board, move_board, move_pin],
+         expected=EXPECTED)
     assert world.sql("select count(*) > 5 from board_item") == [(True,)]
     assert_all_equal(world)
 
@@ -284,9 +300,9 @@ def test_tags(world):
 def test_all_at_once(world, round_):
     """Pins, boards and tags are removed while others change them."""
     work(world, 100,
-         [add_pin, remove_pin, rename_board, edit_pin, restore],
+         [add_pin, remove_pin, rename_board, edit_pin, move_pin, restore],
          [add_pin, add_pin, edit_pin, rename_tag, restore],
          [add_pin, remove_pin, edit_pin, remove_item, restore],
-         [add_pin, edit_pin, rename_board, remove_board, remove_tag, restore],
+         [add_pin, edit_pin, rename_board, move_board, remove_board, remove_tag, restore],
          expected=EXPECTED)
     assert_all_equal(world)

@@ -157,6 +157,10 @@ COSTS = [
         for back, key in (("", FIRST), ("_back", LAST))
     ),
     ("q_boards_one(1, 1)", 200 * 5),
+    # the boards of a person, the pins of a board: each once or twice
+    ("q_boards_hold_all(1)", 200), ("q_boards_hold(1, 1, 1)", 5),
+    ("q_boards_of_item(1, 1)", 600),
+    ("q_tags_beginning('TAG11')", 111), ("q_tags_beginning('없')", 0),
     *(
         (f"{name}{back}({args}, {key}, 41)", 41 * 4)
         for name, args in (

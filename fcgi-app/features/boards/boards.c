@@ -3,26 +3,35 @@
  *
  * A person has one board of each title (without regard to case).  Only its
  * owner changes a board or what is on it; deleting one leaves the pins alone.
+ * A secret board is there for its owner alone: everybody else gets 404, and no
+ * list, pin or filter tells of it.
+ *
+ * What is new comes first, unless its owner moves it.  A move is two
+ * statements: one that locks, and one that sees where everything is by then.
  */
 #include "app.h"
 
 struct board {
 	int64_t board;
 	struct str title;
+	int64_t secret;
 };
 
 static const struct field new_fields[] = {
 	BODY_TEXT(struct board, title, 1, 100, NULL),
+	BODY_BOOL_OPT(struct board, secret),
 	FIELD_END,
 };
 static const struct field put_fields[] = {
 	PATH_ID(struct board, board),
 	BODY_TEXT(struct board, title, 1, 100, NULL),
+	BODY_BOOL_OPT(struct board, secret),
 	FIELD_END,
 };
 static const struct field patch_fields[] = {
 	PATH_ID(struct board, board),
 	BODY_TEXT_OPT(struct board, title, 1, 100, NULL),
+	BODY_BOOL_OPT(struct board, secret),
 	FIELD_END,
 };
 static const struct field which_fields[] = {
@@ -53,6 +62,31 @@ static const struct field add_fields[] = {
 static const struct field entry_fields[] = {
 	PATH_ID(struct entry, board),
 	PATH_ID(struct entry, id),
+	FIELD_END,
+};
+
+struct move {
+	int64_t board, id, before;
+};
+
+static const struct field move_fields[] = {
+	PATH_ID(struct move, board),
+	BODY_ID_OPT(struct move, before),
+	FIELD_END,
+};
+static const struct field move_pin_fields[] = {
+	PATH_ID(struct move, board),
+	BODY_ID(struct move, id),
+	BODY_ID_OPT(struct move, before),
+	FIELD_END,
+};
+
+struct of_pin {
+	int64_t pin;
+};
+
+static const struct field of_pin_fields[] = {
+	PATH_ID(struct of_pin, pin),
 	FIELD_END,
 };
 
@@ -87,7 +121,8 @@ add(struct req *rq)
 {
 	const struct board *in = rq->in;
 	struct row row;
-	enum err e = pg_row(rq, q_boards_add(rq->user, in->title), &row);
+	enum err e = pg_row(rq, q_boards_add(rq->user, in->title,
+	    in->secret > 0), &row);
 
 	if (e == OK)
 		e = pg_row(rq, q_boards_one(row_int(&row, "id"), rq->user),
@@ -111,8 +146,8 @@ edit(struct req *rq)
 {
 	const struct board *in = rq->in;
 	struct row row;
-	enum err e = pg_row(rq, q_boards_edit(in->board, rq->user, in->title),
-	    &row);
+	enum err e = pg_row(rq, q_boards_edit(in->board, rq->user, in->title,
+	    in->secret), &row);
 
 	if (e == ERR_NOT_FOUND)
 		return not_mine(rq, in->board);
@@ -180,40 +215,100 @@ remove_pin(struct req *rq)
 	return e == OK ? reply_empty(rq) : e;
 }
 
+/* 204; 400 no such board to stand before; 403 not one's own; 404. */
+static enum err
+move(struct req *rq)
+{
+	const struct move *in = rq->in;
+	struct row row;
+	int64_t n = 1;
+	enum err e = pg_row(rq, q_boards_mine(in->board, rq->user), &row);
+
+	if (e == ERR_NOT_FOUND)
+		return not_mine(rq, in->board);
+	if (e == OK)
+		e = pg_run(rq, q_boards_hold_all(rq->user), NULL);
+	if (e == OK && in->before != in->board)
+		e = pg_run(rq, q_boards_move(in->board, rq->user, in->before),
+		    &n);
+	if (e == OK && n == 0)
+		return fail_field(rq, "before", "you have no such board");
+	return e == OK ? reply_empty(rq) : e;
+}
+
+/* 204; 400 no such pin to stand before; 403 not one's own board; 404 no such
+ * board, or it is not on it. */
+static enum err
+move_pin(struct req *rq)
+{
+	const struct move *in = rq->in;
+	struct row row;
+	int64_t n = 1;
+	enum err e = pg_row(rq, q_boards_hold(in->board, rq->user, in->id),
+	    &row);
+
+	if (e == ERR_NOT_FOUND)
+		return not_mine(rq, in->board);
+	if (e == OK && !row_bool(&row, "there"))
+		return ERR_NOT_FOUND;
+	if (e == OK && in->before != in->id)
+		e = pg_run(rq, q_boards_move_item(in->board, rq->user, in->id,
+		    in->before), &n);
+	if (e == OK && n == 0)
+		return fail_field(rq, "before", "there is no such pin");
+	return e == OK ? reply_empty(rq) : e;
+}
+
+/* 200 a list; 404 no such pin for this viewer. */
+static enum err
+of_pin(struct req *rq)
+{
+	const struct of_pin *in = rq->in;
+	struct row row;
+	enum err e = pg_row(rq, q_items_visible(in->pin, rq->user), &row);
+
+	return e == OK ?
+	    reply_rows(rq, q_boards_of_item(rq->user, in->pin)) : e;
+}
+
 /* Pins are shown with their boards. */
 #define BOARD_TOUCHES { "board", "boards", "boards_by", "pin", "pins", \
 	"pins_by", "tag_pins" }
+/* ... and who has something secret is answered apart. */
+#define EDIT_TOUCHES { "board", "boards", "boards_by", "pin", "pins", \
+	"pins_by", "tag_pins", "hidden_of" }
+#define MOVE_TOUCHES { "board", "boards", "boards_by" }
 
 static const struct route routes[] = {
 	{ GET, "/boards", list, list_fields, AUTH_OPT, .shape = SHAPE_ARRAY,
 	    .columns = q_boards_page_columns,
 	    .reads = { "boards_by:{author__username}|boards", "names" },
 	    .doc = "One's own boards; author__username: somebody's; without a "
-	    "login everybody's.  Newest first." },
+	    "login everybody's, newest first.  A person's own order else." },
 	{ POST, "/boards", add, new_fields, AUTH_USER, .limit = LIMIT_WRITE,
 	    .status = 201, .shape = SHAPE_ROW,
 	    .columns = q_boards_one_columns,
-	    .touches = { "board", "boards", "boards_by" },
+	    .touches = { "board", "boards", "boards_by", "hidden_of" },
 	    .doc = "Make a board." },
 	{ GET, "/boards/{board}", one, which_fields, AUTH_OPT,
 	    .shape = SHAPE_ROW, .columns = q_boards_one_columns,
 	    .shared = true, .expensive = true,
 	    .reads = { "board:{board}", "names" },
-	    .doc = "One board with its 200 newest pins; all of them are "
+	    .doc = "One board with its first 200 pins; all of them are "
 	    "pins/?board=." },
 	{ PUT, "/boards/{board}", edit, put_fields, AUTH_USER,
 	    .limit = LIMIT_WRITE, .shape = SHAPE_ROW,
 	    .columns = q_boards_one_columns,
-	    .touches = BOARD_TOUCHES,
-	    .doc = "Rename one's board." },
+	    .touches = EDIT_TOUCHES,
+	    .doc = "Change one's board; secret: for oneself alone." },
 	{ PATCH, "/boards/{board}", edit, patch_fields, AUTH_USER,
 	    .limit = LIMIT_WRITE, .shape = SHAPE_ROW,
 	    .columns = q_boards_one_columns,
-	    .touches = BOARD_TOUCHES,
+	    .touches = EDIT_TOUCHES,
 	    .doc = "Change parts of one's board." },
 	{ DELETE, "/boards/{board}", drop, which_fields, AUTH_USER,
 	    .limit = LIMIT_WRITE, .status = 204, .shape = SHAPE_EMPTY,
-	    .touches = BOARD_TOUCHES,
+	    .touches = EDIT_TOUCHES,
 	    .doc = "Delete one's board; its pins stay." },
 	{ POST, "/boards/{board}/add_pin", add_pin, add_fields, AUTH_USER,
 	    .limit = LIMIT_WRITE, .status = 201, .shape = SHAPE_OTHER,
@@ -227,6 +322,20 @@ static const struct route routes[] = {
 	    AUTH_USER, .limit = LIMIT_WRITE, .status = 204,
 	    .shape = SHAPE_EMPTY, .touches = BOARD_TOUCHES,
 	    .doc = "Take a pin off one's board; the twin of add_pin." },
+	{ POST, "/boards/{board}/move", move, move_fields, AUTH_USER,
+	    .limit = LIMIT_WRITE, .status = 204, .shape = SHAPE_EMPTY,
+	    .touches = MOVE_TOUCHES,
+	    .doc = "Move one's board before another of one's own, or to the "
+	    "end." },
+	{ POST, "/boards/{board}/move_pin", move_pin, move_pin_fields,
+	    AUTH_USER, .limit = LIMIT_WRITE, .status = 204,
+	    .shape = SHAPE_EMPTY, .touches = MOVE_TOUCHES,
+	    .doc = "Move a pin on one's board before another one there, or "
+	    "to the end." },
+	{ GET, "/pins/{pin}/boards", of_pin, of_pin_fields, AUTH_USER,
+	    .shape = SHAPE_ARRAY, .columns = q_boards_of_item_columns,
+	    .doc = "On which of one's own boards a pin is, the secret ones "
+	    "included; a pin's own list has public ones alone." },
 	ROUTE_END,
 };
 

@@ -25,6 +25,7 @@ static const struct {
 } json_columns[] = {
 	{ "boards", LIST(OBJECT("\"id\",\"title\"", "\"id\":" INTEGER
 	    ",\"title\":" TEXT ",\"author\":" TEXT ",\"pin_count\":" INTEGER
+	    ",\"secret\":{\"type\":\"boolean\"}"
 	    ",\"pin\":" PINS)) },
 	{ "tag_set", LIST(OBJECT("\"id\",\"tag_name\"", "\"id\":" INTEGER
 	    ",\"tag_name\":" TEXT)) },

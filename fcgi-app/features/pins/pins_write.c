@@ -5,7 +5,8 @@
  * picture is decoded and stored before the transaction begins, so a pin whose
  * picture fails never existed, and no row waits for the network.
  */
-#include "app.h"
+#include "pins/pins.h"
+
 #include "media.h"
 #include "tags/tags.h"
 #include "throttle.h"
@@ -57,14 +58,14 @@ take_picture(struct req *rq, const struct pin_new *in, struct media *out)
 	return e == OK ? media_fetch(rq, "image_url", in->image_url, out) : e;
 }
 
-/* Tells where the same picture is already; the pin is made all the same. */
-static enum err
-find_duplicate(struct req *rq, const struct media *media, struct buf *note)
+enum err
+pins_tell_duplicate(struct req *rq, const unsigned char sha256[32],
+    struct buf *note)
 {
 	struct row row;
 	struct str board;
 	enum err e = pg_row(rq, q_media_duplicate(rq->user, (struct str){
-	    (const char *)media->facts.sha256, 32 }), &row);
+	    (const char *)sha256, 32 }), &row);
 
 	if (e != OK)
 		return e == ERR_NOT_FOUND ? OK : e;
@@ -155,7 +156,7 @@ add(struct req *rq)
 	if (e != OK)
 		return e;
 	buf_open(&note, 2000);
-	e = find_duplicate(rq, &media, &note);
+	e = pins_tell_duplicate(rq, media.facts.sha256, &note);
 	text = arena_dup(rq->mem, buf_view(&note));
 	buf_close(&note);
 	if (e == OK)
@@ -235,16 +236,14 @@ drop(struct req *rq)
 /* Where it is, it takes its tags and its boards with it. */
 #define PIN_TOUCHES { "pin", "pins", "pins_by", "board", "boards", \
 	"boards_by", "tag", "tags", "tag_pins" }
+#define DROP_TOUCHES { "pin", "pins", "pins_by", "board", "boards", \
+	"boards_by", "tag", "tags", "tag_pins", "hidden_of" }
 
 static const struct route routes[] = {
 	{ POST, "/pins", add, new_fields, AUTH_USER, .limit = LIMIT_UPLOAD,
 	    .status = 201, .shape = SHAPE_ROW,
 	    .columns = q_pins_one_columns, .slow = true,
-	    .beside = "\"duplicate_of\":{\"type\":\"object\","
-	    "\"additionalProperties\":false,\"properties\":{\"id\":{"
-	    "\"type\":\"integer\"},\"title\":{\"type\":\"string\"},"
-	    "\"board\":{\"type\":[\"string\",\"null\"]}},\"required\":["
-	    "\"id\",\"title\",\"board\"]}",
+	    .beside = PINS_DUPLICATE,
 	    .touches = PIN_TOUCHES,
 	    .doc = "Make a pin of a file (image) or of an address "
 	    "(image_url, which wins); #words of the title become its tags." },
@@ -260,7 +259,7 @@ static const struct route routes[] = {
 	    .doc = "Change parts of one's pin." },
 	{ DELETE, "/pins/{pin}", drop, which_fields, AUTH_USER,
 	    .limit = LIMIT_WRITE, .status = 204, .shape = SHAPE_EMPTY,
-	    .touches = PIN_TOUCHES,
+	    .touches = DROP_TOUCHES,
 	    .doc = "Delete one's pin." },
 	ROUTE_END,
 };

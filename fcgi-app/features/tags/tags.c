@@ -58,22 +58,29 @@ static const struct field which_fields[] = {
 };
 
 struct list {
-	struct str users__username;
+	struct str users__username, prefix;
 	struct page page;
 };
 
 static const struct field list_fields[] = {
 	QUERY_TEXT_OPT(struct list, users__username, 20, NULL),
+	QUERY_TEXT_OPT(struct list, prefix, 100, NULL),
 	QUERY_PAGE(struct list, page, 1000, 1000),
 	FIELD_END,
 };
 
-/* 200 a list, at most 1,000; the next ones by its Link header. */
+/* 200 a list, at most 1,000; the next ones by its Link header.  400 two
+ * filters. */
 static enum err
 list(struct req *rq)
 {
 	const struct list *in = rq->in;
 
+	if (in->prefix.p != NULL && in->users__username.p != NULL)
+		return fail_field(rq, "prefix",
+		    "this filter goes with no other");
+	if (in->prefix.p != NULL)
+		return reply_rows(rq, q_tags_beginning(in->prefix));
 	if (in->users__username.p != NULL)
 		return reply_array(rq, q_tags_page_of_user(
 		    in->users__username, &in->page), &in->page);
@@ -160,7 +167,7 @@ static const struct route routes[] = {
 	    "tags", "tag_follows_of:{users__username}|",
 	    "names?{users__username}|" },
 	    .doc = "Tags, newest first; users__username: those that somebody "
-	    "follows." },
+	    "follows; prefix: the ten most used that begin so." },
 	{ POST, "/tags", add, new_fields, AUTH_USER, .limit = LIMIT_WRITE,
 	    .status = 201, .shape = SHAPE_ROW,
 	    .columns = q_tags_by_name_columns, .touches = {

@@ -1,4 +1,5 @@
--- A new board of a person's.
--- in: owner int8, title text
+-- A new board of a person's; secret: its owner's alone.
+-- in: owner int8, title text, secret bool
 -- out: id int8
-insert into board (owner, title) values ($1, $2) returning id
+insert into board (owner, title, visibility) values ($1, $2, $3::int)
+returning id

@@ -21,9 +21,11 @@ select a.id, m.image as avatar, a.username,
 	select follower from follow where followee = a.id
 	order by created_at desc, follower desc limit 1000) f) as follower,
     (select coalesce(json_agg(json_build_object('id', b.id, 'title', b.title,
-	'author', a.username, 'pin_count', b.item_count, 'pin', b.pins)), '[]')
+	'author', a.username, 'pin_count', b.item_count,
+	'secret', b.secret, 'pin', b.pins)), '[]')
      from (
-	select b.id, b.title, b.item_count, (
+	select b.id, b.title, b.item_count,
+	    not can_see(b.owner, b.visibility, null, 0) as secret, (
 	    select coalesce(json_agg(json_build_object('id', p.id,
 		'title', p.title, 'image', media_url(p.image),
 		'author', p.owner)), '[]')
@@ -35,10 +37,10 @@ select a.id, m.image as avatar, a.username,
 		join media pm on pm.id = p.media
 		where bi.board = b.id
 		  and can_see(i.owner, i.visibility, i.deleted_at, $3)
-		order by bi.created_at desc, bi.item desc limit 12) p) as pins
+		order by bi.place desc, bi.item desc limit 12) p) as pins
 	from board b where b.owner = a.id
 	  and can_see(b.owner, b.visibility, null, $3)
-	order by b.created_at desc, b.id desc limit 100) b) as boards,
+	order by b.place desc, b.id desc limit 100) b) as boards,
     a.follower_count, a.following_count, a.created_at
 from account a
 left join media m on m.id = a.avatar

@@ -1,4 +1,4 @@
--- The pins of one board, in the order they were put there, newest first.
+-- The pins of one board, in its order: newest first, unless moved.
 -- in: viewer int8, board int8, page
 -- out: id int8, author text, boards json, tag_set json, created_at time,
 -- out: updated_at time, title text, image image, image_url text,
@@ -9,12 +9,12 @@ select p.id, p.author, p.boards, p.tag_set, p.created_at, p.updated_at,
     p.title, p.image, p.image_url, p."media.width", p."media.height",
     p."media.colour", p."media.placeholder", p."media.animated",
     p."media.sizes",
-    bi.created_at as _at, p.id as _id
+    bi.place as _at, p.id as _id
 from board bo
 join board_item bi on bi.board = bo.id
 join shown_pin p on p.id = bi.item
 where bo.id = $2 and can_see(bo.owner, bo.visibility, null, $1)
   and can_see(p.owner, p.visibility, p.deleted_at, $1)
-  and (bi.created_at, bi.item) < ($3, $4) -- keyset
-order by bi.created_at desc, bi.item desc -- keyset
+  and (bi.place, bi.item) < ($3, $4) -- keyset
+order by bi.place desc, bi.item desc -- keyset
 limit $5

@@ -41,22 +41,26 @@ interface Session {
 
 /* Nobody, where somebody was: the login is renewed, and what the document
  * brought was for nobody. */
-async function findUser(): Promise<User | null> {
-	let { user } = await get<Session>('session');
-	if (user || !localStorage.getItem('known'))
-		return user;
+async function renewedUser(): Promise<User | null> {
 	forgetFirst();
-	if (await renew())
-		({ user } = await get<Session>('session'));
-	return user;
+	return await renew() ? (await get<Session>('session')).user : null;
 }
 
+const isOver = ({ user }: Session): boolean =>
+	!user && localStorage.getItem('known') !== null;
+
+async function findUser(session: Session): Promise<User | null> {
+	return isOver(session) ? renewedUser() : session.user;
+}
+
+/* At once, if the document says it. */
 export async function startSession(): Promise<void> {
 	const first = takeFirst('session') as Session | undefined;
-	if (first?.user || (first && !localStorage.getItem('known')))
+	if (first && !isOver(first))
 		set(first.user);
 	else
-		await findUser().then(set, () => { me.value = null; });
+		await (first ? Promise.resolve(first) : get<Session>('session'))
+			.then(findUser).then(set, () => { me.value = null; });
 	setInterval(keep, 30 * 1000);
 	document.addEventListener('visibilitychange', keep);
 }
