@@ -67,8 +67,9 @@ async function watch(page) {
 	});
 	page.on('pageerror', (e) => page.faults.push(`error: ${e.message}`));
 	page.on('dialog', (one) => {
-		page.faults.push(`dialog: ${one.message()}`);
-		one.dismiss().catch(() => undefined);
+		if (one.type() !== 'beforeunload')
+			page.faults.push(`dialog: ${one.message()}`);
+		one.accept().catch(() => undefined);
 	});
 	page.asked = new Set();
 	page.on('request', (asked) => page.asked.add(asked));

@@ -139,7 +139,9 @@ function onClick(e: MouseEvent): void {
 	if (link.pathname + link.search !== location.pathname + location.search)
 		go(link.pathname + link.search);
 	else if (scrollY > 0)
-		window.scrollTo({ top: 0, behavior: 'smooth' });
+		window.scrollTo({ top: 0, behavior:
+			matchMedia('(prefers-reduced-motion: reduce)').matches
+				? 'instant' : 'smooth' });
 	else
 		again();
 }
