@@ -3,6 +3,7 @@ data: every test file of this folder is run by node, its tests told one by one."
 
 import os
 import re
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -19,7 +20,10 @@ FILES = sorted(path.name for path in HERE.glob("*.test.mjs"))
 
 @pytest.fixture(scope="session")
 def site():
-    with Stack({"limit_scale": 1000}) as stack:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        outside = "127.0.0.1:%d" % free.getsockname()[1]
+    with Stack({"limit_scale": 1000, "fetch_allow": outside}) as stack:
+        stack.outside = outside  # a server that a test starts, to fetch from
         stack.command("demo", stack.dir)
         stack.sql((HERE / "many.sql").read_text())
         yield stack
@@ -29,7 +33,7 @@ def site():
 def test_in_the_browser(site, name):
     done = subprocess.run(
         ["node", "--test", "--test-reporter=tap", HERE / name],
-        env={**os.environ, "SITE": site.url},
+        env={**os.environ, "SITE": site.url, "OUTSIDE": site.outside},
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
