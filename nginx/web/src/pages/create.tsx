@@ -49,7 +49,7 @@ function Work() {
 		{list.length > 0 && <ul class="uploads">
 			{list.map((one) => <UploadRow key={one.id} upload={one} />)}
 		</ul>}
-		{drafts.length > 0 && <div class="publish">
+		{drafts.length > 0 && !pageShown.value && <div class="publish">
 			<BoardChoice value={board.value}
 				choose={(id) => { board.value = id; }} />
 			<Button kind="primary" disabled={ready.length === 0}

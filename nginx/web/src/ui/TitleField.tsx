@@ -66,6 +66,10 @@ export function TitleField({ value, name, label, readOnly, change }: Props) {
 	};
 	const open = tags.value.length > 0 && !readOnly;
 	const list = `${name}-tags`;
+	useEffect(() => {
+		if (open)
+			document.getElementById(list)?.scrollIntoView({ block: 'nearest' });
+	}, [open]);
 	return <div class="title-field">
 		<input ref={input} class="input" value={value} name={name}
 			maxLength={100} readOnly={readOnly} autocomplete="off"
