@@ -139,6 +139,14 @@ def test_internal_locations_are_internal(stack):
         assert requests.get(f"{stack.url}/_pinwall_{name}", timeout=10).status_code == 404
 
 
+def test_localhost_is_sent_to_the_name_that_cookies_belong_to(stack):
+    answer = requests.get(f"http://localhost:{stack.port}/@a?b=c", timeout=10,
+                          allow_redirects=False)
+    assert answer.status_code == 308
+    assert answer.headers["Location"] == f"{stack.url}/@a?b=c"
+    has_security_headers(answer.headers)
+
+
 def test_the_page_comes_in_two_languages(stack):
     english = requests.get(stack.url + "/", timeout=10)
     korean = requests.get(stack.url + "/", headers={"Accept-Language": "ko"}, timeout=10)

@@ -1,13 +1,19 @@
 /*
  * What the browser tests share: Chromium, a page that watches for whatever
- * must not happen (errors on the console, refused by the content policy,
- * failed requests), accounts, pictures.
+ * must not happen (errors on the console, what the content policy refused,
+ * failed requests), accounts, mails, rows of the database, pictures.
  *
- * The site's address is the environment's SITE; tests/web/test_web.py starts
- * one.  CHROMIUM names another program than /usr/bin/chromium.
+ * The environment names the site and what stands behind it, which
+ * tests/web/test_web.py starts: SITE, its address; MAIL_DIR, where its mails
+ * lie; DATABASE, a libpq connection string of an administrator; PICTURES, the
+ * one host:port that it may fetch pictures from.  CHROMIUM names another
+ * program than /usr/bin/chromium.
  */
-import { readFile } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import { readFile, readdir } from 'node:fs/promises';
 import { createRequire } from 'node:module';
+import { createServer } from 'node:http';
+import { join } from 'node:path';
 import { deflateSync } from 'node:zlib';
 
 const need = createRequire(new URL('../../nginx/web/package.json',
@@ -30,39 +36,94 @@ export function launch() {
 	});
 }
 
-/* A page of a fresh visitor.  page.faults: what must not have happened;
- * page.expected: patterns of what may. */
+/*
+ * A page of a fresh visitor.  page.faults: what must not have happened;
+ * page.meant: patterns of faults that the test brings about itself, which
+ * faultsOf() leaves out.
+ */
 export async function visit(browser, { size = 'desktop', theme = 'light',
-	language = 'en', touch = false, state } = {}) {
+	language = 'en', touch = false, state, ...more } = {}) {
 	const context = await browser.newContext({
 		viewport: sizes[size], colorScheme: theme, hasTouch: touch,
 		isMobile: touch, baseURL: site, storageState: state,
-		locale: language === 'ko' ? 'ko-KR' : 'en-US',
+		locale: language === 'ko' ? 'ko-KR' : 'en-US', ...more,
 	});
 	const page = await context.newPage();
 	page.faults = [];
+	page.meant = [];
+	await watch(page);
+	return page;
+}
+
+async function watch(page) {
+	await page.addInitScript(() => {
+		document.addEventListener('securitypolicyviolation', (e) =>
+			console.error(`policy: ${e.violatedDirective} ${e.blockedURI} ` +
+				`${e.sourceFile}:${e.lineNumber}`));
+	});
 	page.on('console', (said) => {
 		if (said.type() === 'error' || said.type() === 'warning')
-			page.faults.push(`console: ${said.text()}`);
+			page.faults.push(`console: ${said.text()} ${said.location().url}`);
 	});
 	page.on('pageerror', (e) => page.faults.push(`error: ${e.message}`));
+	page.on('dialog', (one) => {
+		page.faults.push(`dialog: ${one.message()}`);
+		one.dismiss().catch(() => undefined);
+	});
+	page.asked = new Set();
+	page.on('request', (asked) => page.asked.add(asked));
+	page.on('requestfinished', (asked) => page.asked.delete(asked));
 	page.on('response', (answer) => {
 		if (answer.status() >= 400)
-			page.faults.push(`${answer.status()} ${answer.url()}`);
+			page.faults.push(`${answer.status()} ` +
+				`${answer.request().method()} ${answer.url()}`);
 	});
 	page.on('requestfailed', (asked) => {
+		page.asked.delete(asked);
 		const why = asked.failure()?.errorText;
 		if (why !== 'net::ERR_ABORTED')
-			page.faults.push(`${why} ${asked.url()}`);
+			page.faults.push(`${why} ${asked.method()} ${asked.url()}`);
 	});
-	return page;
+}
+
+export function faultsOf(page) {
+	return page.faults.filter((one) =>
+		!page.meant.some((pattern) => pattern.test(one)));
+}
+
+/* Until nothing is on its way and the page says that it is not busy. */
+export async function settled(page, quiet = 120) {
+	const end = Date.now() + 20000;
+	let since = Date.now();
+	while (Date.now() - since < quiet) {
+		const busy = page.asked.size > 0 || await page.evaluate(() =>
+			document.querySelector('[aria-busy=true]') !== null ||
+			!document.querySelector('#main')?.firstElementChild)
+			.catch(() => true);
+		if (busy)
+			since = Date.now();
+		if (Date.now() > end)
+			throw new Error(`${page.url()} is busy with ` +
+				[...page.asked].map((one) => one.url()).join(' '));
+		await new Promise((resolve) => setTimeout(resolve, 20));
+	}
+}
+
+export async function open(page, path) {
+	const answer = await page.goto(path, { waitUntil: 'commit' });
+	await settled(page);
+	return answer;
 }
 
 /* Findings of axe that are serious or critical. */
 export async function axe(page) {
 	await page.evaluate(() => {
-		document.getAnimations().forEach((one) => one.finish());
-	}).catch(() => undefined);
+		for (const one of document.getAnimations())
+			if (one.effect.getComputedTiming().endTime === Infinity)
+				one.cancel();
+			else
+				one.finish();
+	});
 	const found = await page.evaluate(`(async () => {
 		${axeSource.replaceAll('</', '<\\/')};
 		const all = await axe.run(document, { resultTypes: ['violations'] });
@@ -95,10 +156,98 @@ export async function logIn(page, person = newPerson()) {
 	});
 	if (made.status() !== 201)
 		throw new Error(await made.text());
-	await page.request.post('/api/session', {
+	const entered = await page.request.post('/api/session', {
 		data: { email: person.email, password: person.password }, headers,
 	});
+	if (!entered.ok())
+		throw new Error(await entered.text());
 	return person;
+}
+
+/* A call of the API by the page's own login. */
+export async function call(page, method, path, data) {
+	const answer = await page.request.fetch(`/api/${path}`, { method, data,
+		headers: { 'X-Requested-With': 'pinwall' } });
+	if (!answer.ok())
+		throw new Error(`${method} ${path}: ${await answer.text()}`);
+	const text = await answer.text();
+	return text === '' ? null : JSON.parse(text);
+}
+
+export const list = async (path) => (await fetch(`${site}/api/${path}`)).json();
+
+/* Runs statements; their rows, as lines of tab-separated values. */
+export function sql(text) {
+	return execFileSync('psql', [process.env.DATABASE, '-X', '-q', '-A', '-t',
+		'-F', '\t', '-v', 'ON_ERROR_STOP=1', '-f', '-'],
+	{ input: text, maxBuffer: 1 << 26 }).toString().trim();
+}
+
+/* Pins of somebody, one for each title, made of pictures that are there. */
+export function plantPins(username, titles) {
+	const values = titles.map((title, i) =>
+		`(${i}, ${quoted(title)})`).join(',\n');
+	return sql(`
+		with title (place, title) as (values ${values}),
+		kept as (select *, row_number() over (order by id) - 1 as place,
+			count(*) over () as n from (select * from media where complete
+			order by id limit 60) m),
+		new_item as (insert into item (kind, owner) select 'pin', a.id
+			from account a, title where a.username = ${quoted(username)}
+			order by place returning id, owner),
+		placed as (select *, row_number() over (order by id) - 1 as place
+			from new_item),
+		new_media as (insert into media (owner, image, files, width, height,
+			frames, source, colour, palette, placeholder, dhash, sha256,
+			complete)
+			select i.owner, m.image, m.files, m.width, m.height, m.frames,
+				m.source, m.colour, m.palette, m.placeholder, m.dhash,
+				m.sha256, true
+			from placed i join kept m on m.place = i.place % m.n
+			order by i.id returning id),
+		media_place as (select id, row_number() over (order by id) - 1 as place
+			from new_media)
+		insert into pin (id, title, media) select i.id, t.title, m.id
+		from placed i join title t using (place)
+		join media_place m using (place) order by i.id
+		returning id`).split('\n').map(Number);
+}
+
+/* A text as a constant of SQL, whatever it holds. */
+export function quoted(text) {
+	return `convert_from('\\x${Buffer.from(text).toString('hex')}', 'UTF8')`;
+}
+
+/* The link of the newest mail to an address whose path is the one given. */
+export async function linkFromMail(address, path) {
+	const folder = process.env.MAIL_DIR;
+	for (let i = 0; i < 100; i++) {
+		const names = (await readdir(folder)).sort().reverse();
+		for (const name of names) {
+			const text = await readFile(join(folder, name), 'utf8')
+				.catch(() => '');
+			const link = new RegExp(`http\\S+${path}\\S*`).exec(text);
+			if (link && /^To: (.*?)\r?$/m.exec(text)?.[1] === address)
+				return link[0];
+		}
+		await new Promise((resolve) => setTimeout(resolve, 100));
+	}
+	throw new Error(`no mail to ${address}`);
+}
+
+/* A web server with pictures that the site may fetch: /any.png, by whose name
+ * they differ. */
+export async function pictureHost() {
+	const [host, port] = process.env.PICTURES.split(':');
+	const server = createServer((asked, answer) => {
+		const seed = [...asked.url].reduce((sum, c) =>
+			(sum * 31 + c.charCodeAt(0)) % 9973, 7);
+		answer.setHeader('Content-Type', 'image/png');
+		answer.end(png(seed));
+	});
+	await new Promise((resolve) => server.listen(Number(port), host, resolve));
+	return { url: `http://${host}:${port}`,
+		close: () => { server.closeAllConnections(); server.close(); } };
 }
 
 function crc32(bytes) {

@@ -6,7 +6,7 @@ import { after, before, test } from 'node:test';
 import { axe, launch, logIn, png, visit } from './browser.mjs';
 
 const headers = { 'X-Requested-With': 'pinwall' };
-const outside = `http://${process.env.OUTSIDE}`;
+const outside = `http://${process.env.PICTURES}`;
 let browser, server;
 
 /* A server elsewhere; what it was asked for is in `asked`. */
@@ -34,7 +34,7 @@ before(async () => {
 		else
 			answer.writeHead(404).end();
 	});
-	const [host, port] = process.env.OUTSIDE.split(':');
+	const [host, port] = process.env.PICTURES.split(':');
 	await new Promise((go) => { server.listen(Number(port), host, go); });
 });
 after(async () => {

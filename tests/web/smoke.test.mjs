@@ -14,7 +14,7 @@ async function noFaults(page) {
 	assert.deepEqual(page.faults, []);
 	assert.deepEqual(await axe(page), []);
 	const wide = await page.evaluate(
-		() => document.documentElement.scrollWidth - innerWidth);
+		() => document.documentElement.scrollWidth - visualViewport.width);
 	assert.ok(wide <= 0, 'the page is wider than the window');
 	assert.equal(await page.locator('h1').count(), 1);
 }

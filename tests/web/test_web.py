@@ -3,7 +3,6 @@ data: every test file of this folder is run by node, its tests told one by one."
 
 import os
 import re
-import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -13,17 +12,16 @@ import pytest
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent))
 
-from stack import Stack  # noqa: E402
+from stack import Stack, free_port  # noqa: E402
 
 FILES = sorted(path.name for path in HERE.glob("*.test.mjs"))
 
 
 @pytest.fixture(scope="session")
 def site():
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        outside = "127.0.0.1:%d" % free.getsockname()[1]
-    with Stack({"limit_scale": 1000, "fetch_allow": outside}) as stack:
-        stack.outside = outside  # a server that a test starts, to fetch from
+    pictures = f"127.0.0.1:{free_port()}"
+    with Stack({"limit_scale": 1000, "fetch_allow": pictures}) as stack:
+        stack.pictures = pictures
         stack.command("demo", stack.dir)
         stack.sql((HERE / "many.sql").read_text())
         yield stack
@@ -33,7 +31,13 @@ def site():
 def test_in_the_browser(site, name):
     done = subprocess.run(
         ["node", "--test", "--test-reporter=tap", HERE / name],
-        env={**os.environ, "SITE": site.url, "OUTSIDE": site.outside},
+        env={
+            **os.environ,
+            "SITE": site.url,
+            "MAIL_DIR": str(site.mail_dir),
+            "DATABASE": site.dsn(),
+            "PICTURES": site.pictures,
+        },
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,

@@ -27,6 +27,9 @@ function restore(key: string): void {
 	attempt();
 }
 
+/* The first page of a visit: the reader has done nothing here yet. */
+let isFirst = true;
+
 function useArrival(): void {
 	const now = place.value;
 	const key = now?.key;
@@ -37,8 +40,12 @@ function useArrival(): void {
 			scrollTo(0, 0);
 	}, [key]);
 	useEffect(() => {
-		if (now && !now.again && performance.now() > 3000)
-			document.getElementById('main')?.focus({ preventScroll: true });
+		const main = document.getElementById('main');
+		/* A page may have put it on its title already. */
+		if (now && !now.again && !isFirst &&
+			!main?.contains(document.activeElement))
+			main?.focus({ preventScroll: true });
+		isFirst &&= !now;
 	}, [key]);
 }
 

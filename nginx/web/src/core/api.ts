@@ -93,7 +93,11 @@ let renewing: Promise<boolean> | null = null;
 /* Renews the login, once for all who ask at the same time. */
 export function renew(): Promise<boolean> {
 	renewing ??= send('POST', 'session/refresh', {})
-		.then((answer) => answer.ok, () => false)
+		.then(async (answer) => {
+			/* Unread, it would hold its connection. */
+			await answer.text();
+			return answer.ok;
+		}).catch(() => false)
 		.finally(() => { renewing = null; });
 	return renewing;
 }
@@ -163,18 +167,18 @@ export async function getAll<T>(path: string): Promise<T[]> {
 /*
  * A switch that is turned at once and told to the server after: rapid turns
  * send one call at a time and end with the last one wished.  A refused call
- * turns it back.
+ * turns it back.  False: it was turned again meanwhile, and is not as wished.
  */
 const turns = new Map<string, boolean>();
 
 export async function turn(key: string, on: boolean,
 	show: (on: boolean) => void, tell: (on: boolean) => Promise<unknown>):
-	Promise<void> {
+	Promise<boolean> {
 	const busy = turns.has(key);
 	turns.set(key, on);
 	show(on);
 	if (busy)
-		return;
+		return true;
 	let told = !on;
 	try {
 		while (turns.get(key) !== told) {
@@ -182,6 +186,7 @@ export async function turn(key: string, on: boolean,
 			await tell(wish);
 			told = wish;
 		}
+		return told === on;
 	} catch (e) {
 		show(told);
 		throw e;

@@ -4,6 +4,7 @@
  */
 import { helping } from './layers';
 import { go, place } from './router';
+import { step as stepBeside } from './trail';
 
 const offName = 'keys off';
 
@@ -40,12 +41,21 @@ function press(selector: string): void {
 	within?.querySelector<HTMLElement>(selector)?.click();
 }
 
+/* On the page of a pin: to the one beside it in its list. */
+function along(by: -1 | 1): void {
+	const id = /^\/pin\/(\d+)$/.exec(place.value?.path ?? '')?.[1];
+	if (id)
+		stepBeside(Number(id), by);
+}
+
 const actions: Record<string, () => void> = {
 	j: () => step(1),
 	k: () => step(-1),
 	s: () => press('.save-main'),
 	b: () => press('.save-which'),
 	n: () => go('/create'),
+	ArrowLeft: () => along(-1),
+	ArrowRight: () => along(1),
 	'g h': () => go('/'),
 	'g e': () => go('/explore'),
 	'?': () => { helping.value = true; },

@@ -58,6 +58,12 @@ export function useLoad<T>(path: string): Loaded<T> {
 	return { data, error, again: () => { turn.value++; } };
 }
 
+/* Asks now for what will be shown next, unless it is known. */
+export function prefetch(path: string): void {
+	if (!recent.has(path))
+		get(path).then((found) => remember(path, found), () => undefined);
+}
+
 /* Known already, from a list for example. */
 export function remember(path: string, found: unknown): void {
 	recent.delete(path);

@@ -115,6 +115,12 @@ export function go(to: string, replace = false): void {
 	void show(false);
 }
 
+/* Shows the page anew, with an entry in place of its own: what lists kept for
+ * that is not asked for any more. */
+export function again(): void {
+	go(location.pathname + location.search, true);
+}
+
 function isPlainClick(e: MouseEvent): boolean {
 	return e.button === 0 && !e.defaultPrevented &&
 		!(e.metaKey || e.ctrlKey || e.shiftKey || e.altKey);
@@ -130,10 +136,12 @@ function onClick(e: MouseEvent): void {
 	if (link.hash && link.pathname === location.pathname)
 		return;
 	e.preventDefault();
-	if (link.pathname + link.search === location.pathname + location.search)
+	if (link.pathname + link.search !== location.pathname + location.search)
+		go(link.pathname + link.search);
+	else if (scrollY > 0)
 		window.scrollTo({ top: 0, behavior: 'smooth' });
 	else
-		go(link.pathname + link.search);
+		again();
 }
 
 export function startRouter(list: Route[], none: PageType): void {

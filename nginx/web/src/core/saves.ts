@@ -4,7 +4,7 @@
  * What changed here since stands in `changed`.
  */
 import { signal } from '@preact/signals';
-import { api, get } from './api';
+import { api, get, turn } from './api';
 import { loadMyBoards, me, myBoards } from './session';
 import type { Board, BoardName, Pin } from './types';
 
@@ -35,40 +35,63 @@ function mark(pin: Pin, board: BoardName, on: boolean): void {
 	changed.value = new Map(changed.value).set(nameOf(pin, board), on);
 }
 
-function count(board: BoardName, by: number): void {
-	myBoards.value = (myBoards.value ?? []).map((one) => one.id === board.id
-		? { ...one, pin_count: one.pin_count + by } : one);
+/* One's own list of boards tells the same: how many, and the covers. */
+function count(pin: Pin, board: BoardName, on: boolean): void {
+	const { id, title, image } = pin;
+	myBoards.value = myBoards.value?.map((one) => one.id === board.id
+		? { ...one, pin_count: one.pin_count + (on ? 1 : -1),
+			pin: [...on ? [{ id, title, image }] : [],
+				...one.pin.filter((other) => other.id !== id)] }
+		: one) ?? null;
 }
 
-/* Shown at once, taken back if the server refuses. */
-export async function putOn(pin: Pin, board: BoardName, on: boolean):
-	Promise<void> {
-	mark(pin, board, on);
-	count(board, on ? 1 : -1);
+/* A pin of one's own is new on a board. */
+export function countNew(pin: Pin, board: BoardName): void {
+	count(pin, board, true);
+}
+
+/* A pin is gone, and so from all boards. */
+export function countGone(pin: Pin): void {
+	for (const board of myBoards.value ?? [])
+		if (isOn(pin, board))
+			count(pin, board, false);
+}
+
+/* Shown at once, taken back if the server refuses; false if it was turned again
+ * meanwhile. */
+export function putOn(pin: Pin, board: BoardName, on: boolean):
+	Promise<boolean> {
 	if (on)
 		rememberBoard(board);
-	try {
-		if (on)
-			await api('POST', `boards/${board.id}/add_pin`,
-				{ body: { id: pin.id } });
-		else
-			await api('DELETE', `boards/${board.id}/pins/${pin.id}`);
-	} catch (e) {
-		mark(pin, board, !on);
-		count(board, on ? -1 : 1);
-		throw e;
-	}
+	const show = (now: boolean) => {
+		if (isOn(pin, board) === now)
+			return;
+		count(pin, board, now);
+		mark(pin, board, now);
+	};
+	return turn(`save ${nameOf(pin, board)}`, on, show, (wish) => wish
+		? api('POST', `boards/${board.id}/add_pin`, { body: { id: pin.id } })
+		: api('DELETE', `boards/${board.id}/pins/${pin.id}`));
 }
 
+/* The number of the board that was used last. */
+const lastUsed = signal(0);
 const lastName = (): string => `board of ${me.value?.id}`;
 
 export function rememberBoard(board: BoardName): void {
 	localStorage.setItem(lastName(), String(board.id));
+	lastUsed.value = board.id;
 }
 
-/* The board that was used last, or the newest; null if there is none. */
-export async function lastBoard(): Promise<Board | null> {
-	const boards = await loadMyBoards();
-	const id = Number(localStorage.getItem(lastName()));
+/* The board that was used last, or the newest; null if there is none, or one's
+ * boards are not known yet. */
+export function lastBoardNow(): Board | null {
+	const boards = myBoards.value ?? [];
+	const id = lastUsed.value || Number(localStorage.getItem(lastName()));
 	return boards.find((one) => one.id === id) ?? boards[0] ?? null;
+}
+
+export async function lastBoard(): Promise<Board | null> {
+	await loadMyBoards();
+	return lastBoardNow();
 }

@@ -26,6 +26,9 @@ let renewed = 0;
 function set(user: User | null): void {
 	me.value = user;
 	myBoards.value = null;
+	/* Cards say on which of them a pin is; nothing waits for it. */
+	if (user)
+		setTimeout(() => { loadMyBoards().catch(() => undefined); });
 	renewed = Date.now();
 	if (user)
 		localStorage.setItem('known', '1');
@@ -39,22 +42,26 @@ interface Session {
 
 /* Nobody, where somebody was: the login is renewed, and what the document
  * brought was for nobody. */
-async function findUser(): Promise<User | null> {
-	let { user } = await get<Session>('session');
-	if (user || !localStorage.getItem('known'))
-		return user;
+async function renewedUser(): Promise<User | null> {
 	forgetFirst();
-	if (await renew())
-		({ user } = await get<Session>('session'));
-	return user;
+	return await renew() ? (await get<Session>('session')).user : null;
 }
 
+const isOver = ({ user }: Session): boolean =>
+	!user && localStorage.getItem('known') !== null;
+
+async function findUser(session: Session): Promise<User | null> {
+	return isOver(session) ? renewedUser() : session.user;
+}
+
+/* At once, if the document says it. */
 export async function startSession(): Promise<void> {
 	const first = takeFirst('session') as Session | undefined;
-	if (first?.user || (first && !localStorage.getItem('known')))
+	if (first && !isOver(first))
 		set(first.user);
 	else
-		await findUser().then(set, () => { me.value = null; });
+		await (first ? Promise.resolve(first) : get<Session>('session'))
+			.then(findUser).then(set, () => { me.value = null; });
 	setInterval(keep, 30 * 1000);
 	document.addEventListener('visibilitychange', keep);
 }
@@ -120,9 +127,10 @@ export async function loadMyBoards(): Promise<Board[]> {
 
 export async function makeBoard(title: string, secret = false):
 	Promise<Board> {
+	const others = await loadMyBoards();
 	const board = await api<Board>('POST', 'boards/',
 		{ body: { title, secret } });
-	myBoards.value = [board, ...(myBoards.value ?? [])];
+	myBoards.value = [board, ...(myBoards.value ?? others)];
 	return board;
 }
 

@@ -7,7 +7,7 @@
 import { signal } from '@preact/signals';
 import { ApiError, asApiError, errorOf, get, headers, renew } from './api';
 import { type ImageLook, lookAt, type PageLook } from './looks';
-import { rememberBoard } from './saves';
+import { countNew, rememberBoard } from './saves';
 import type { BoardName, Pin, Twin } from './types';
 import { t } from './words';
 
@@ -225,11 +225,14 @@ function formOf(one: Upload): FormData {
 
 async function send(one: Upload, again: boolean): Promise<void> {
 	change(one.id, { state: 'sending', progress: 0 });
+	const to = board;
 	try {
 		const pin = await post(one);
 		const twin = (pin as Pin & { duplicate_of?: unknown }).duplicate_of;
 		change(one.id, { state: 'done', progress: 1, pin,
 			duplicate: twin !== undefined && twin !== null });
+		if (to)
+			countNew(pin, to);
 	} catch (e) {
 		const error = asApiError(e);
 		if (error.status === 401 && !again && await renew())

@@ -1,14 +1,18 @@
 /* One pin of a wall. */
+import { useSignal } from '@preact/signals';
 import { plainTitle } from '../core/images';
+import { langOf } from '../core/lang';
 import { remember } from '../core/load';
 import type { Pin } from '../core/types';
 import { t } from '../core/words';
 import { Avatar } from '../ui/Avatar';
+import { Play } from '../ui/Play';
 import { SaveButton } from '../ui/SaveButton';
-import { PinMenu } from '../ui/PinMenu';
+import { openPinMenu, PinMenu, ShareButton } from '../ui/PinMenu';
 import { type Box, isCut } from './layout';
 import { boxStyle } from './Masonry';
 import { Picture } from './Picture';
+import { useLongPress } from './useLongPress';
 
 interface Props {
 	pin: Pin;
@@ -17,27 +21,40 @@ interface Props {
 	total: number;
 	first: boolean;
 	why: boolean;
+	onOpen: () => void;
 }
 
-export function Card({ pin, box, index, total, first, why }: Props) {
+export function Card({ pin, box, index, total, first, why, onOpen }: Props) {
 	const cut = isCut(pin.media);
+	const playing = useSignal(false);
+	const press = useLongPress((at) => openPinMenu(at, pin));
+	const title = plainTitle(pin.title);
+	const open = () => {
+		remember(`pins/${pin.id}`, pin);
+		onOpen();
+	};
 	return <article class="card" style={boxStyle(box)} tabIndex={-1}
 		aria-posinset={index + 1} aria-setsize={total}
-		aria-label={plainTitle(pin.title)} data-pin={pin.id}>
+		aria-label={title} data-pin={pin.id}>
 		<a class={`card-link${cut ? ' cut' : ''}`} href={`/pin/${pin.id}`}
-			onClick={() => remember(`pins/${pin.id}`, pin)}
+			lang={langOf(title)} {...press} onClick={open}
 			style={{ height: `${box.picture}px` }}>
-			<Picture pin={pin} first={first} sizes={`${box.width}px`} />
-			{pin.media.animated && <span class="badge">GIF</span>}
+			<Picture pin={pin} first={first} sizes={`${box.width}px`}
+				playing={playing.value} />
 		</a>
+		{pin.media.animated && <Play playing={playing}
+			at={box.picture} />}
 		<div class="card-tools"><SaveButton pin={pin} /></div>
-		<div class="card-more"><PinMenu pin={pin} /></div>
+		<div class="card-more">
+			<ShareButton pin={pin} />
+			<PinMenu pin={pin} />
+		</div>
 		<div class="card-foot">
-			<p class="card-title">{plainTitle(pin.title)}</p>
+			<p class="card-title" lang={langOf(title)}>{title}</p>
 			{why ? <Why pin={pin} /> :
 				<a class="card-author" href={`/@${pin.author}`}>
 					<Avatar name={pin.author} size={20} />
-					<span>{pin.author}</span>
+					<span lang={langOf(pin.author)}>{pin.author}</span>
 				</a>}
 		</div>
 	</article>;

@@ -5,9 +5,9 @@
 import { useSignal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
 import { useEffect, useLayoutEffect, useMemo, useRef } from 'preact/hooks';
-import { t } from '../core/words';
-import { Button } from '../ui/Button';
 import { Card } from './Card';
+import { Foot } from './Foot';
+import { leaveFrom } from '../core/trail';
 import type { Feed } from './feed';
 import { type Box, Layout } from './layout';
 
@@ -62,6 +62,7 @@ export function Masonry({ feed, label, empty, end, why = false }: Props) {
 				const box = layout.boxes[i] as Box;
 				return near(box, span.value) && <Card key={pin.id} pin={pin}
 					box={box} index={i} first={i < layout.columns}
+					onOpen={() => leaveFrom(items)}
 					total={state === 'end' ? items.length : -1} why={why} />;
 			})}
 			{shown && skeletons.map((box, i) => <div key={`s${i}`}
@@ -80,18 +81,6 @@ export function boxStyle(box: Box): Record<string, string> {
 
 function near(box: Box, span: Span): boolean {
 	return box.y < span.bottom && box.y + box.height > span.top;
-}
-
-function Foot({ feed, end }: { feed: Feed; end?: ComponentChildren }) {
-	const state = feed.state.value;
-	if (state === 'error')
-		return <div class="row-end" role="alert">
-			<p>{feed.error.value?.message}</p>
-			<Button onClick={() => void feed.more()}>{t('retry')}</Button>
-		</div>;
-	if (state === 'end' && feed.items.value.length > 0)
-		return <div class="row-end">{end ?? <p>{t('feed.end')}</p>}</div>;
-	return null;
 }
 
 /* Follows the width of the wall; the pin at the top stays where it is. */

@@ -84,6 +84,11 @@ export class Feed {
 		this.state.value = 'error';
 	}
 
+	/* Seconds until the server wants to be asked again. */
+	wait(): number {
+		return Math.max(0, Math.ceil((this.retryAt - Date.now()) / 1000));
+	}
+
 	stop(): void {
 		this.abort?.abort();
 	}
@@ -150,6 +155,12 @@ export function forgetFeeds(): void {
 	for (const name of Object.keys(sessionStorage))
 		if (name.startsWith('feed '))
 			sessionStorage.removeItem(name);
+}
+
+/* Forgets one feed, which is then made anew. */
+export function forgetFeed(key: string, source: string): void {
+	feeds.delete(nameOf(key, source));
+	sessionStorage.removeItem(nameOf(key, source));
 }
 
 export function forgetPin(id: number): void {

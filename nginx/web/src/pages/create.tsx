@@ -147,18 +147,21 @@ function BoardChoice({ value, choose }: ChoiceProps) {
 	const naming = useSignal(false);
 	const name = useSignal('');
 	useEffect(() => { loadMyBoards().catch(tellError); }, []);
+	const busy = useSignal(false);
 	const make = () => {
+		busy.value = true;
 		makeBoard(name.value.trim()).then((board) => {
 			choose(board.id);
 			naming.value = false;
-		}, tellError);
+		}, tellError).finally(() => { busy.value = false; });
 	};
 	if (naming.value)
 		return <div class="address">
 			<input class="input" autofocus maxLength={100} value={name.value}
 				placeholder={t('board.title')} aria-label={t('board.title')}
 				onInput={(e) => { name.value = e.currentTarget.value; }} />
-			<Button onClick={make} disabled={name.value.trim() === ''}>
+			<Button onClick={make} busy={busy.value}
+				disabled={name.value.trim() === ''}>
 				{t('board.make')}</Button>
 		</div>;
 	return <div class="field"><label for="board">{t('board')}</label>

@@ -1,12 +1,13 @@
 /* The first page: newest pins; with a login also those of whom one follows. */
 import images from 'icon:images';
 import users from 'icon:users';
-import { place } from '../core/router';
+import { again, place } from '../core/router';
 import { me } from '../core/session';
 import { useTitle } from '../core/title';
 import { t } from '../core/words';
 import { feedOf } from '../grid/feed';
 import { Masonry } from '../grid/Masonry';
+import { NewPins } from '../grid/NewPins';
 import { EmptyState } from '../ui/State';
 import { Tabs } from '../ui/Tabs';
 
@@ -34,11 +35,14 @@ function Mine() {
 
 function Following() {
 	const feed = feedOf(place.value?.key ?? '', 'pins/following_pin');
-	return <Masonry key="following" feed={feed} label={t('tab.following')}
+	return <>
+		<NewPins feed={feed} renew={again} />
+		<Masonry key="following" feed={feed} label={t('tab.following')}
 		empty={<EmptyState icon={users} title={t('following.none')}>
 			<p>{t('following.none.text')}</p>
 			<a class="button primary" href="/explore">{t('explore')}</a>
-		</EmptyState>} />;
+		</EmptyState>} />
+	</>;
 }
 
 export function Latest({ hero = false }: { hero?: boolean }) {
@@ -52,6 +56,7 @@ export function Latest({ hero = false }: { hero?: boolean }) {
 				<a class="button plain" href="/login">{t('login')}</a>
 			</div>
 		</header>}
+		<NewPins feed={feed} renew={again} />
 		<Masonry key="latest" feed={feed} label={t('tab.latest')}
 			empty={<NoPins />}
 			end={<p>{t('feed.end')} <a href="/create">{t('feed.add')}</a></p>} />

@@ -1,17 +1,22 @@
 /* One pin, whole, with more like it. */
 import { useSignal } from '@preact/signals';
+import left from 'icon:chevron-left';
+import right from 'icon:chevron-right';
 import sparkles from 'icon:sparkles';
 import { useEffect } from 'preact/hooks';
-import { useLoad } from '../core/load';
+import { prefetch, useLoad } from '../core/load';
 import type { Params } from '../core/router';
 import { place } from '../core/router';
 import type { Pin } from '../core/types';
 import { plainTitle } from '../core/images';
 import { useTitle } from '../core/title';
+import { beside, step } from '../core/trail';
 import { t } from '../core/words';
 import { type Feed, feedOf } from '../grid/feed';
 import { Masonry } from '../grid/Masonry';
+import { IconButton } from '../ui/Button';
 import { PinPanel } from '../ui/PinPanel';
+import { Play } from '../ui/Play';
 import { Picture } from '../grid/Picture';
 import { EmptyState, ErrorState } from '../ui/State';
 
@@ -32,6 +37,7 @@ export default function PinPage({ params }: { params: Params }) {
 	return <>
 		{pin ? <CloseUp pin={pin} /> : <div class="close-up skeleton"
 			aria-busy="true" />}
+		<Beside id={id} />
 		{/* Nothing is below what may still grow. */}
 		{pin && <Similar id={id} feed={similar} />}
 	</>;
@@ -40,17 +46,37 @@ export default function PinPage({ params }: { params: Params }) {
 function CloseUp({ pin }: { pin: Pin }) {
 	const { width, height } = pin.media;
 	const large = useSignal(false);
+	const playing = useSignal(
+		!matchMedia('(prefers-reduced-motion: reduce)').matches);
 	return <article class="close-up" data-large={large.value || undefined}>
 		<button type="button" class="close-up-picture"
 			aria-label={t(large.value ? 'zoom.out' : 'zoom.in')}
 			onClick={() => { large.value = !large.value; }}
 			style={{ aspectRatio: `${width} / ${height}`,
 				'--ratio': width / height, '--wide': `${width}px` }}>
-			<Picture key={pin.id} pin={pin} first
+			<Picture key={pin.id} pin={pin} first playing={playing.value}
 				sizes={large.value ? '100vw' : '(min-width: 1024px) 640px, 100vw'} />
 		</button>
+		{pin.media.animated && <Play playing={playing} />}
 		<PinPanel pin={pin} />
 	</article>;
+}
+
+/* To the pins beside it in the list that it was opened from; the one after it
+ * is on its way already. */
+function Beside({ id }: { id: number }) {
+	const before = beside(id, -1);
+	const after = beside(id, 1);
+	useEffect(() => {
+		if (after !== undefined)
+			prefetch(`pins/${after}`);
+	}, [after]);
+	return <nav class="beside" aria-label={t('beside')}>
+		{before !== undefined && <IconButton icon={left} class="before"
+			label={t('keys.previous')} onClick={() => step(id, -1)} />}
+		{after !== undefined && <IconButton icon={right} class="after"
+			label={t('keys.next')} onClick={() => step(id, 1)} />}
+	</nav>;
 }
 
 function Similar({ id, feed }: { id: number; feed: Feed }) {

@@ -17,6 +17,7 @@ import { tellError } from './Toast';
 
 export default function BoardPicker() {
 	const typed = useSignal('');
+	const making = useSignal(false);
 	const pin = picking.value;
 	useEffect(() => {
 		loadMyBoards().catch(tellError);
@@ -29,7 +30,11 @@ export default function BoardPicker() {
 	const boards = (myBoards.value ?? []).filter((board) => board.title
 		.toLocaleLowerCase().includes(word.toLocaleLowerCase()));
 	const make = async () => {
-		const board = await makeBoard(word);
+		if (making.value)
+			return;
+		making.value = true;
+		const board = await makeBoard(word)
+			.finally(() => { making.value = false; });
 		typed.value = '';
 		await putOn(pin, board, true);
 	};

@@ -7,6 +7,7 @@ import { useEffect, useRef } from 'preact/hooks';
 import closeIcon from 'icon:x';
 import { t } from '../core/words';
 import { IconButton } from './Button';
+import { useSwipe } from './useSwipe';
 
 interface Props {
 	title: string;
@@ -28,6 +29,7 @@ export function Dialog({ title, onClose, children, wide = false }: Props) {
 				back.focus({ preventScroll: true });
 		};
 	}, []);
+	useSwipe(dialog, onClose);
 	return <dialog ref={dialog} class={`dialog${wide ? ' wide' : ''}`}
 		aria-label={title}
 		onCancel={(e) => { e.preventDefault(); onClose(); }}

@@ -16,6 +16,7 @@ import { forgetFeeds } from '../grid/feed';
 import { Avatar } from './Avatar';
 import { Icon } from './Icon';
 import { openMenu } from './Menu';
+import { Offline } from './Offline';
 import { tellError } from './Toast';
 
 interface LinkProps {
@@ -75,6 +76,7 @@ export function Frame({ children }: { children: ComponentChildren }) {
 			<span class="rail-gap" />
 			<Mine />
 		</nav>
+		<Offline />
 		<main id="main" tabIndex={-1} aria-busy={going.value}>{children}</main>
 	</>;
 }

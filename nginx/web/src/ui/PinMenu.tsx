@@ -1,4 +1,5 @@
 /* The menu of a pin: what everybody may do, and what its owner may. */
+import bookmark from 'icon:bookmark';
 import copy from 'icon:copy';
 import download from 'icon:download';
 import dots from 'icon:ellipsis';
@@ -10,12 +11,15 @@ import { api } from '../core/api';
 import { original, plainTitle } from '../core/images';
 import { asking } from '../core/layers';
 import { go, place } from '../core/router';
+import { countGone } from '../core/saves';
 import { me } from '../core/session';
 import type { Pin } from '../core/types';
 import { t } from '../core/words';
 import { forgetPin } from '../grid/feed';
+import { lastBoardNow } from '../core/saves';
 import { IconButton } from './Button';
 import { type MenuItem, openMenu } from './Menu';
+import { pickBoard, savePin } from './SaveButton';
 import { tell, tellError } from './Toast';
 
 const addressOf = (pin: Pin): string => `${location.origin}/pin/${pin.id}`;
@@ -36,14 +40,29 @@ async function copyLink(pin: Pin): Promise<void> {
 async function remove(pin: Pin): Promise<void> {
 	await api('DELETE', `pins/${pin.id}`);
 	forgetPin(pin.id);
+	countGone(pin);
 	tell(t('pin.deleted'));
 	if (place.value?.path.startsWith(`/pin/${pin.id}`))
 		go('/', true);
 }
 
+/* What a pointer finds on the card itself. */
+function savesOf(pin: Pin): MenuItem[] {
+	if (!matchMedia('(hover: none)').matches)
+		return [];
+	const last = lastBoardNow();
+	const items: MenuItem[] = [{ label: t('save.to'), icon: bookmark,
+		run: () => pickBoard(pin) }];
+	if (last)
+		items.unshift({ label: t('save.into', { board: last.title }),
+			icon: bookmark, run: () => savePin(pin) });
+	return items;
+}
+
 function itemsOf(pin: Pin): MenuItem[] {
 	const file = original(pin);
 	const items: MenuItem[] = [
+		...savesOf(pin),
 		{ label: t('share'), icon: share,
 			run: () => { sharePin(pin).catch(tellError); } },
 		{ label: t('copy.link'), icon: copy,
@@ -70,8 +89,17 @@ export function askRemove(pin: Pin): void {
 	};
 }
 
+/* The menu, beside whatever asked for it. */
+export function openPinMenu(anchor: HTMLElement, pin: Pin): void {
+	openMenu(anchor, itemsOf(pin));
+}
+
 export function PinMenu({ pin }: { pin: Pin }) {
 	return <IconButton icon={dots} label={t('more')} aria-haspopup="menu"
-		onClick={(e) => openMenu(e.currentTarget as HTMLElement,
-			itemsOf(pin))} />;
+		onClick={(e) => openPinMenu(e.currentTarget as HTMLElement, pin)} />;
+}
+
+export function ShareButton({ pin }: { pin: Pin }) {
+	return <IconButton icon={share} label={t('share')} class="share"
+		onClick={() => { sharePin(pin).catch(tellError); }} />;
 }

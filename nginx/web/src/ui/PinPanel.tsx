@@ -3,8 +3,8 @@ import { useLayoutEffect, useRef } from 'preact/hooks';
 import back from 'icon:arrow-left';
 import download from 'icon:download';
 import link from 'icon:external-link';
-import share from 'icon:share-2';
 import { original, plainTitle } from '../core/images';
+import { langOf } from '../core/lang';
 import { useLoad } from '../core/load';
 import { go, place } from '../core/router';
 import { me } from '../core/session';
@@ -14,10 +14,9 @@ import { Avatar } from './Avatar';
 import { IconButton } from './Button';
 import { FollowButton } from './FollowButton';
 import { Icon } from './Icon';
-import { PinMenu, sharePin } from './PinMenu';
+import { PinMenu, ShareButton } from './PinMenu';
 import { SaveButton } from './SaveButton';
 import { TagLink } from './TagLink';
-import { tellError } from './Toast';
 
 function goBack(): void {
 	if (history.length > 1)
@@ -35,8 +34,7 @@ export function PinPanel({ pin }: { pin: Pin }) {
 	return <div class="panel">
 		<div class="panel-tools">
 			<IconButton icon={back} label={t('back')} onClick={goBack} />
-			<IconButton icon={share} label={t('share')}
-				onClick={() => { sharePin(pin).catch(tellError); }} />
+			<ShareButton pin={pin} />
 			<a class="icon-button" href={original(pin)} download
 				aria-label={t('download')} title={t('download')}>
 				<Icon of={download} size={20} /></a>
@@ -44,7 +42,8 @@ export function PinPanel({ pin }: { pin: Pin }) {
 			<span class="rail-gap" />
 			<SaveButton pin={pin} />
 		</div>
-		<h1 ref={head} tabIndex={-1}>{plainTitle(pin.title)}</h1>
+		<h1 ref={head} tabIndex={-1} lang={langOf(plainTitle(pin.title))}>
+			{plainTitle(pin.title)}</h1>
 		{pin.tag_set.length > 0 && <nav class="chips" aria-label={t('tags')}>
 			{pin.tag_set.map((tag) => <TagLink key={tag.id} tag={tag} />)}
 		</nav>}
@@ -52,8 +51,8 @@ export function PinPanel({ pin }: { pin: Pin }) {
 		<Author name={pin.author} time={pin.created_at} />
 		{pin.boards.length > 0 && <p class="panel-boards">
 			{t('pin.boards')} {pin.boards.map((board) =>
-				<a key={board.id} class="chip" href={`/board/${board.id}`}>
-					{board.title}</a>)}
+				<a key={board.id} class="chip" href={`/board/${board.id}`}
+					lang={langOf(board.title)}>{board.title}</a>)}
 		</p>}
 	</div>;
 }

@@ -1,4 +1,5 @@
 /* A tag, as the address where its pins are. */
+import { langOf } from '../core/lang';
 import type { Tag } from '../core/types';
 
 export function tagAddress(tag: Tag): string {
@@ -6,5 +7,6 @@ export function tagAddress(tag: Tag): string {
 }
 
 export function TagLink({ tag }: { tag: Tag }) {
-	return <a class="chip" href={tagAddress(tag)}>#{tag.tag_name}</a>;
+	return <a class="chip" href={tagAddress(tag)} lang={langOf(tag.tag_name)}>
+		#{tag.tag_name}</a>;
 }
