@@ -1,19 +1,30 @@
 /*
- * On which of one's boards a pin is.  An answer of the API tells all boards of
- * a pin; what changed here since stands in `changed`.
+ * On which of one's boards a pin is.  A pin tells of public boards, and of some
+ * of them alone; `exact` of all of one's own, for those that were asked about.
+ * What changed here since stands in `changed`.
  */
 import { signal } from '@preact/signals';
-import { api, turn } from './api';
+import { api, get, turn } from './api';
 import { loadMyBoards, me, myBoards } from './session';
 import type { Board, BoardName, Pin } from './types';
 
 const changed = signal<ReadonlyMap<string, boolean>>(new Map());
 
+const exact = signal<ReadonlyMap<number, ReadonlySet<number>>>(new Map());
+
 const nameOf = (pin: Pin, board: BoardName): string => `${pin.id} ${board.id}`;
 
 export function isOn(pin: Pin, board: BoardName): boolean {
 	return changed.value.get(nameOf(pin, board)) ??
+		exact.value.get(pin.id)?.has(board.id) ??
 		pin.boards.some((one) => one.id === board.id);
+}
+
+/* Asks for all of one's own boards that a pin is on, the secret ones too. */
+export async function loadPlaces(pin: Pin): Promise<void> {
+	const found = await get<BoardName[]>(`pins/${pin.id}/boards`);
+	exact.value = new Map(exact.value)
+		.set(pin.id, new Set(found.map((board) => board.id)));
 }
 
 export function isSaved(pin: Pin): boolean {

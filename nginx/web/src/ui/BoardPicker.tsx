@@ -6,19 +6,24 @@ import check from 'icon:check';
 import plus from 'icon:plus';
 import { smaller } from '../core/images';
 import { picking } from '../core/layers';
-import { isOn, putOn } from '../core/saves';
+import { isOn, loadPlaces, putOn } from '../core/saves';
 import { loadMyBoards, makeBoard, myBoards } from '../core/session';
 import type { Board, Pin } from '../core/types';
 import { t } from '../core/words';
 import { Dialog } from './Dialog';
 import { Icon } from './Icon';
+import { Secret } from './Secret';
 import { tellError } from './Toast';
 
 export default function BoardPicker() {
 	const typed = useSignal('');
 	const making = useSignal(false);
 	const pin = picking.value;
-	useEffect(() => { loadMyBoards().catch(tellError); }, []);
+	useEffect(() => {
+		loadMyBoards().catch(tellError);
+		if (pin)
+			loadPlaces(pin).catch(tellError);
+	}, []);
 	if (!pin)
 		return null;
 	const word = typed.value.trim();
@@ -60,7 +65,8 @@ function Row({ pin, board }: { pin: Pin; board: Board }) {
 		<span class="picker-cover">
 			{cover && <img src={smaller(cover, 236)} alt="" loading="lazy" />}
 		</span>
-		<span class="picker-name">{board.title}
+		<span class="picker-name"><span>{board.title}
+			{board.secret && <Secret />}</span>
 			<small>{t('pins.count', { n: board.pin_count })}</small></span>
 		{on && <Icon of={check} size={20} />}
 	</button></li>;
