@@ -74,21 +74,35 @@ export function putOn(pin: Pin, board: BoardName, on: boolean):
 		: api('DELETE', `boards/${board.id}/pins/${pin.id}`));
 }
 
-/* The number of the board that was used last. */
-const lastUsed = signal(0);
-const lastName = (): string => `board of ${me.value?.id}`;
+/* Numbers of the boards that were used last, the last first; of whom. */
+const usedLast = signal<{ of: string; ids: number[] }>({ of: '', ids: [] });
+const keepUsed = 3;
+
+function used(): number[] {
+	const of = `boards of ${me.value?.id}`;
+	if (usedLast.value.of !== of)
+		usedLast.value = { of, ids: (localStorage.getItem(of) ?? '')
+			.split(' ').map(Number) };
+	return usedLast.value.ids;
+}
 
 export function rememberBoard(board: BoardName): void {
-	localStorage.setItem(lastName(), String(board.id));
-	lastUsed.value = board.id;
+	const ids = [board.id, ...used().filter((id) => id !== board.id)]
+		.slice(0, keepUsed);
+	localStorage.setItem(usedLast.value.of, ids.join(' '));
+	usedLast.value = { of: usedLast.value.of, ids };
+}
+
+/* Those of one's boards that were used last, three at most. */
+export function recentBoards(): Board[] {
+	const boards = myBoards.value ?? [];
+	return used().flatMap((id) => boards.filter((one) => one.id === id));
 }
 
 /* The board that was used last, or the newest; null if there is none, or one's
  * boards are not known yet. */
 export function lastBoardNow(): Board | null {
-	const boards = myBoards.value ?? [];
-	const id = lastUsed.value || Number(localStorage.getItem(lastName()));
-	return boards.find((one) => one.id === id) ?? boards[0] ?? null;
+	return recentBoards()[0] ?? myBoards.value?.[0] ?? null;
 }
 
 export async function lastBoard(): Promise<Board | null> {

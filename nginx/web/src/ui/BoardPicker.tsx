@@ -1,12 +1,12 @@
 /* Chooses the boards of a pin: those it is on are ticked; a new one is made
  * from what was typed. */
 import { useSignal } from '@preact/signals';
-import { useEffect } from 'preact/hooks';
+import { useEffect, useMemo } from 'preact/hooks';
 import check from 'icon:check';
 import plus from 'icon:plus';
 import { smaller } from '../core/images';
 import { picking } from '../core/layers';
-import { isOn, loadPlaces, putOn } from '../core/saves';
+import { isOn, loadPlaces, putOn, recentBoards } from '../core/saves';
 import { loadMyBoards, makeBoard, myBoards } from '../core/session';
 import type { Board, Pin } from '../core/types';
 import { t } from '../core/words';
@@ -14,6 +14,9 @@ import { Dialog } from './Dialog';
 import { Icon } from './Icon';
 import { Secret } from './Secret';
 import { tellError } from './Toast';
+
+/* More boards than one finds at a glance. */
+const many = 6;
 
 export default function BoardPicker() {
 	const typed = useSignal('');
@@ -24,6 +27,8 @@ export default function BoardPicker() {
 		if (pin)
 			loadPlaces(pin).catch(tellError);
 	}, []);
+	/* In the order of the opening, so that no row moves under the pointer. */
+	const recent = useMemo(() => recentBoards().map((one) => one.id), []);
 	if (!pin)
 		return null;
 	const word = typed.value.trim();
@@ -38,16 +43,22 @@ export default function BoardPicker() {
 		typed.value = '';
 		await putOn(pin, board, true);
 	};
+	const short = !word && boards.length > many && recent.flatMap((id) =>
+		boards.filter((board) => board.id === id));
 	const exact = boards.some((board) => board.title === word);
 	return <Dialog title={t('save.to')}
 		onClose={() => { picking.value = null; }}>
 		<input class="input" type="text" autofocus value={typed.value} maxLength={100}
 			placeholder={t('picker.find')} aria-label={t('picker.find')}
 			onInput={(e) => { typed.value = e.currentTarget.value; }} />
-		<ul class="picker">
-			{boards.map((board) => <Row key={board.id} pin={pin}
-				board={board} />)}
-		</ul>
+		<div class="picker">
+			{short && <>
+				<h3>{t('picker.recent')}</h3>
+				<Rows pin={pin} boards={short} />
+				<h3>{t('picker.all')}</h3>
+			</>}
+			<Rows pin={pin} boards={boards} />
+		</div>
 		{word && !exact
 			? <button type="button" class="picker-row"
 				onClick={() => { make().catch(tellError); }}>
@@ -55,6 +66,11 @@ export default function BoardPicker() {
 				<span>{t('picker.make', { board: word })}</span></button>
 			: !boards.length && <p class="soft">{t('picker.none')}</p>}
 	</Dialog>;
+}
+
+function Rows({ pin, boards }: { pin: Pin; boards: Board[] }) {
+	return <ul>{boards.map((board) => <Row key={board.id} pin={pin}
+		board={board} />)}</ul>;
 }
 
 function Row({ pin, board }: { pin: Pin; board: Board }) {
