@@ -299,3 +299,23 @@ test('the picker begins with the boards that were used last', async (t) => {
 	assert.deepEqual(await rows(), ['Shelf 8']);
 	assert.deepEqual(page.faults, []);
 });
+
+test('language and look without an account', async (t) => {
+	const page = await open(t, '/explore');
+	const menu = () => page.getByRole('navigation', { name: /Site|사이트/ })
+		.getByRole('button', { name: /More|더/ }).click();
+	await menu();
+	await page.getByRole('menuitem', { name: 'Dark' }).click();
+	const paper = () => page.evaluate(() =>
+		getComputedStyle(document.documentElement).backgroundColor);
+	assert.equal(await paper(), 'rgb(23, 22, 26)');
+	await menu();
+	await page.getByRole('menuitem', { name: '한국어로 보기' }).click();
+	await page.getByRole('heading', { name: '둘러보기' }).waitFor();
+	assert.equal(await page.getAttribute('html', 'lang'), 'ko');
+	assert.equal(await paper(), 'rgb(23, 22, 26)');
+	await menu();
+	await page.getByRole('menuitem', { name: 'API 문서' }).click();
+	await page.waitForURL(/redoc/);
+	assert.deepEqual(page.faults, []);
+});

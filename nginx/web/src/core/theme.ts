@@ -6,6 +6,14 @@ export function theme(): Theme {
 	return chosen === 'light' || chosen === 'dark' ? chosen : 'auto';
 }
 
+/* What is seen now. */
+export function isDark(): boolean {
+	const chosen = theme();
+	return chosen === 'auto'
+		? matchMedia('(prefers-color-scheme: dark)').matches
+		: chosen === 'dark';
+}
+
 export function applyTheme(): void {
 	const chosen = theme();
 	if (chosen === 'auto')

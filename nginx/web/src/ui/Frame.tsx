@@ -1,21 +1,27 @@
 /* What stands around every page: the rail at the side or the bar below. */
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
+import braces from 'icon:braces';
 import compass from 'icon:compass';
+import dots from 'icon:ellipsis';
 import house from 'icon:house';
 import keyboard from 'icon:keyboard';
+import languages from 'icon:languages';
 import logOutIcon from 'icon:log-out';
+import moon from 'icon:moon';
 import plus from 'icon:plus';
 import settings from 'icon:settings';
+import sun from 'icon:sun';
 import userIcon from 'icon:user';
 import { helping } from '../core/layers';
 import { go, going, place } from '../core/router';
 import { logOut, me } from '../core/session';
-import { t } from '../core/words';
+import { chooseTheme, isDark } from '../core/theme';
+import { chooseLanguage, language, t } from '../core/words';
 import { forgetFeeds } from '../grid/feed';
 import { Avatar } from './Avatar';
 import { Icon } from './Icon';
-import { openMenu } from './Menu';
+import { type MenuItem, openMenu } from './Menu';
 import { Offline } from './Offline';
 import { tellError } from './Toast';
 
@@ -37,13 +43,32 @@ async function leaveAccount(): Promise<void> {
 	go('/');
 }
 
+/* What anybody may ask about the site. */
+const aboutSite = (): MenuItem[] => [
+	{ label: t('keys'), icon: keyboard,
+		run: () => { helping.value = true; } },
+	{ label: t('api.docs'), icon: braces, href: '/redoc' },
+];
+
+/* Who has no account has no settings: language and look are chosen here. */
+function openSite(anchor: HTMLElement): void {
+	const dark = isDark();
+	openMenu(anchor, [
+		{ label: t('language.other'), icon: languages,
+			run: () => chooseLanguage(language === 'ko' ? 'en' : 'ko') },
+		{ label: t(dark ? 'theme.light' : 'theme.dark'),
+			icon: dark ? sun : moon,
+			run: () => chooseTheme(dark ? 'light' : 'dark') },
+		...aboutSite(),
+	]);
+}
+
 function openMine(anchor: HTMLElement, name: string): void {
 	openMenu(anchor, [
 		{ label: t('profile'), icon: userIcon,
 			run: () => go(`/@${name}`) },
 		{ label: t('settings'), icon: settings, run: () => go('/settings') },
-		{ label: t('keys'), icon: keyboard,
-			run: () => { helping.value = true; } },
+		...aboutSite(),
 		{ label: t('logout'), icon: logOutIcon,
 			run: () => { leaveAccount().catch(tellError); } },
 	]);
@@ -54,7 +79,13 @@ function Mine() {
 	if (user === undefined)
 		return <span class="rail-link" />;
 	if (!user)
-		return <RailLink href="/login" label={t('login')} icon={userIcon} />;
+		return <>
+			<RailLink href="/login" label={t('login')} icon={userIcon} />
+			<button type="button" class="rail-link" aria-haspopup="menu"
+				aria-label={t('more')} title={t('more')}
+				onClick={(e) => openSite(e.currentTarget)}>
+				<Icon of={dots} /></button>
+		</>;
 	return <button type="button" class="rail-link" aria-haspopup="menu"
 		aria-label={t('account')} title={user.username}
 		onClick={(e) => openMine(e.currentTarget, user.username)}>
