@@ -28,15 +28,17 @@ static const struct person {
 };
 #define N_PEOPLE (sizeof(people) / sizeof(people[0]))
 
-static const char *const drawn_titles[] = {
-	"노을 지는 바다 #바다 #노을", "Quiet morning light #light #calm",
-	"색의 물결 #추상 #색", "Study in blue #blue #abstract",
-	"봄의 색 #봄 #색", "Soft circles #pattern #calm",
-	"밤하늘의 원 #밤 #추상", "Warm gradient #warm #light",
-	"겨울 아침 #겨울 #calm", "Moving water #water #pattern",
-	"가을 언덕 #가을 #풍경", "City lights out of focus #city #light",
+/* As draw.h draws them, twice. */
+static const char *const drawn_titles[2 * DRAW_HOURS] = {
+	"해 질 녘의 산 #노을 #산", "Quiet morning light #light #calm",
+	"달밤의 능선 #밤 #산", "Warm hills #warm #sunset",
+	"안개 낀 아침 #안개 #겨울", "Green valley #forest #calm",
+	"보랏빛 저녁 #저녁 #하늘", "Sand and haze #desert #warm",
+	"Last light #sunset #mountains", "호숫가의 아침 #아침 #호수",
+	"Moon over the ridge #night #mountains", "가을 언덕 #가을 #노을",
+	"Winter fog #winter #calm", "깊은 숲 #숲 #산",
+	"Violet evening #evening #sky", "사막의 한낮 #사막 #여행",
 };
-#define N_TITLES (sizeof(drawn_titles) / sizeof(drawn_titles[0]))
 
 static const char *const board_titles[] = {
 	"여행 가고 싶은 곳", "Inspiration", "배경화면", "Colours", "자연",
@@ -270,19 +272,20 @@ add_drawn(struct client *c, struct folder *f, int n)
 {
 	static const int heights[] = { 480, 640, 720, 900, 1080, 600 };
 	struct buf b;
-	size_t who;
-	int i;
+	int i, turn, hour;
 
 	buf_open(&b, 20 << 20);
-	for (who = 0; who < N_PEOPLE; who++) {
-		log_in(c, &people[who]);
-		for (i = (int)who; i < n; i += (int)N_PEOPLE) {
-			buf_reset(&b, SIZE_MAX);
-			draw_png(&b, 736, heights[i % 6], (unsigned)i);
-			add_pin(c, str_of(drawn_titles[(size_t)i % N_TITLES]),
-			    buf_view(&b), board_for(f, i));
-			f->pins++;
-		}
+	for (i = 0; i < n; i++) {
+		/* everybody has been there at all hours */
+		turn = i / (int)N_PEOPLE;
+		hour = (i + turn * 3) % DRAW_HOURS;
+		log_in(c, &people[(size_t)i % N_PEOPLE]);
+		buf_reset(&b, SIZE_MAX);
+		draw_png(&b, 736, heights[i % 6],
+		    (unsigned)(i * DRAW_HOURS + hour));
+		add_pin(c, str_of(drawn_titles[hour + turn % 2 *
+		    DRAW_HOURS]), buf_view(&b), board_for(f, i));
+		f->pins++;
 	}
 	buf_close(&b);
 }

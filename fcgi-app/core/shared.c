@@ -161,9 +161,12 @@ shared_tally(struct str name)
 
 	for (i = 0; i < SHARED_TALLIES; i++) {
 		at = (wanted + i) % SHARED_TALLIES;
-		there = 0;
-		if (atomic_compare_exchange_strong(&m->tallies[at].name,
-		    &there, wanted) || there == wanted)
+		/* a plain look first: nearly always it is there */
+		there = atomic_load_explicit(&m->tallies[at].name,
+		    memory_order_relaxed);
+		if (there == wanted || (there == 0 &&
+		    (atomic_compare_exchange_strong(&m->tallies[at].name,
+		    &there, wanted) || there == wanted)))
 			return m->tallies[at].counts;
 	}
 	return NULL;

@@ -144,29 +144,22 @@ make(struct req *rq, void *arg, size_t i)
 	return pack(rq, a->head);
 }
 
-/* 304 if the caller has what part i stands for; false: he has not. */
+/* 304 if the caller has what part i stands for; else false, and where that is
+ * answered, what it is called. */
 static bool
-tell_if_had(struct req *rq, const struct answering *a, size_t i)
+tell_etag(struct req *rq, const struct answering *a, size_t i, bool answered)
 {
 	char etag[FTC_ETAG + 1];
+	bool had;
 
-	if (!ftc_reader_etag(&a->parts.machine, i, etag) ||
-	    !etag_is_among(rq->if_none_match, str_of(etag)))
+	if (!ftc_reader_etag(&a->parts.machine, i, etag))
 		return false;
-	reply_header(rq, "ETag", str_of(etag));
-	(void)reply_json(rq, 304);
-	return true;
-}
-
-static void
-tell_etag(struct req *rq, const struct answering *a)
-{
-	char etag[FTC_ETAG + 1];
-
-	if (a->outcome == OK && rq->status == 200 &&
-	    !tell_if_had(rq, a, a->used) &&
-	    ftc_reader_etag(&a->parts.machine, a->used, etag))
+	had = etag_is_among(rq->if_none_match, str_of(etag));
+	if (had || answered)
 		reply_header(rq, "ETag", str_of(etag));
+	if (had)
+		(void)reply_json(rq, 304);
+	return had;
 }
 
 /* One more part; its place. */
@@ -246,7 +239,7 @@ caller_has_it(struct req *rq, struct answering *a)
 	cache_parts_look(rq, &a->parts);
 	set_light(rq, a, false);
 	i = part_of_viewer(a);
-	return i != SIZE_MAX && tell_if_had(rq, a, i);
+	return i != SIZE_MAX && tell_etag(rq, a, i, false);
 }
 
 enum err
@@ -272,7 +265,8 @@ cache_answer(struct req *rq, enum err (*handler)(struct req *rq))
 	}
 	cache_parts_run(rq, &a->parts);
 	cache_parts_count(&a->parts, a->used, str_of(rq->route->path));
-	tell_etag(rq, a);
+	if (a->outcome == OK && rq->status == 200)
+		(void)tell_etag(rq, a, a->used, true);
 	return a->outcome;
 }
 

@@ -6,6 +6,8 @@
 #include "route.h"
 #include "utf8.h"
 
+#include <assert.h>
+
 #define FIELDS 16
 
 /* The value of a field of what was asked, or of the viewer; NONE: it was not
@@ -97,30 +99,34 @@ cache_tags_of(struct req *rq, const char *const *reads,
 	return n;
 }
 
+/* Links of a list carry the address as it was asked for. */
+static bool
+has_links(const struct route *r)
+{
+	const struct field *f;
+
+	for (f = r->fields; f != NULL && f->name != NULL; f++)
+		if (f->type == TYPE_PAGE)
+			return true;
+	return false;
+}
+
 /* All that was asked, in the order of the fields. */
 static size_t
-parts_of(struct req *rq, struct ftc_part parts[3 * FIELDS])
+parts_of(struct req *rq, struct ftc_part parts[FIELDS])
 {
 	const char *in = rq->in;
 	const struct field *f;
-	const struct page *page;
 	const void *at;
 	size_t n = 0;
 
-	for (f = rq->route->fields; f != NULL && f->name != NULL &&
-	    n + 4 < 3 * FIELDS; f++) {
+	for (f = rq->route->fields; f != NULL && f->name != NULL; f++) {
+		assert(n < FIELDS);
 		at = in + f->offset;
 		if (f->type == TYPE_TEXT) {
 			parts[n].kind = ((const struct str *)at)->p == NULL ?
 			    'n' : 's';
 			parts[n++].value = *(const struct str *)at;
-		} else if (f->type == TYPE_PAGE) {
-			page = at;
-			parts[n++] = (struct ftc_part){ 'b', arena_printf(
-			    rq->mem, "%lld %lld %lld %d %d",
-			    (long long)page->at, (long long)page->id,
-			    (long long)page->limit, page->back,
-			    page->first) };
 		} else {
 			parts[n++] = (struct ftc_part){ 'i', arena_printf(
 			    rq->mem, "%lld", (long long)
@@ -144,12 +150,15 @@ make_key(const char *what, int64_t viewer, const struct ftc_part *parts,
 void
 cache_tags_key(struct req *rq, int64_t viewer, char *out)
 {
-	struct ftc_part parts[3 * FIELDS];
-	size_t n = parts_of(rq, parts);
+	struct ftc_part parts[FIELDS];
+	size_t n = 0;
 
-	/* links of a page carry the address as it was asked for */
-	parts[n++] = (struct ftc_part){ 's', rq->path };
-	parts[n++] = (struct ftc_part){ 's', rq->query };
+	if (has_links(rq->route)) {
+		parts[n++] = (struct ftc_part){ 's', rq->path };
+		parts[n++] = (struct ftc_part){ 's', rq->query };
+	} else {
+		n = parts_of(rq, parts);
+	}
 	make_key(rq->route->path, viewer, parts, n, out);
 }
 

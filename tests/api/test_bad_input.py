@@ -59,6 +59,8 @@ def ask(client, route, **options):
     path = path_of(route, {**client.values, **options.pop("values", {})})
     if path.endswith("/logout"):
         client = Client(client.stack)  # it is not to end the login of the tests
+    if route["cookies"]:  # refused to all but pages of the site, before all else
+        options["headers"] = {"X-Requested-With": "pinwall", **(options.get("headers") or {})}
     answer = client.request(route["method"], path, **options)
     check_headers(answer)
     if answer.status_code >= 400:
@@ -482,7 +484,12 @@ def test_odd_paths(stack, path, statuses):
 def test_slashes_at_the_end_both_ways(ann, path):
     """No redirect, which would lose the body of a POST."""
     one, two = ann.get(path), ann.get(path + "/")
-    assert one.status_code == two.status_code == 200 and one.json() == two.json()
+    assert one.status_code == two.status_code == 200
+    first, second = one.json(), two.json()
+    for found in (first, second):
+        if "next" in found:  # the address as it was asked for
+            found["next"] = found["next"] and found["next"].partition("?")[2]
+    assert first == second
     for slash in ("", "/"):
         assert ann.post("boards" + slash, json={"title": unique()}).status_code == 201
 

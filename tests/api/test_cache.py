@@ -143,6 +143,28 @@ class World:
             who = next(p for p in self.people.values() if p.user["id"] == owner)
             who.want(204, "DELETE", f"boards/{board}/pins/{pin}")
 
+    def move_on_board(self):
+        rows = self.site.sql("select b.owner, x.board, x.item, (select item from board_item y "
+                             "where y.board = x.board order by random() limit 1) from board_item x "
+                             "join board b on b.id = x.board order by x.board, x.item")
+        if rows:
+            owner, board, pin, before = self.dice.choice(rows)
+            who = next(p for p in self.people.values() if p.user["id"] == owner)
+            who.want(204, "POST", f"boards/{board}/move_pin", json={"id": pin, "before": before})
+
+    def move_board(self):
+        who, board = self.any(self.boards)
+        before = self.dice.choice([{}, {"before": self.dice.choice(self.boards[who])}])
+        self.people[who].want(204, "POST", f"boards/{board}/move", json=before)
+
+    def make_secret_board(self):
+        who, board = self.any(self.boards)
+        self.people[who].want(200, "PATCH", f"boards/{board}",
+                              json={"secret": bool(self.dice.randrange(2))})
+        made = self.people[who].want(201, "POST", "boards/", json={
+            "title": unique("Secret "), "secret": True})
+        self.boards[who].append(made["id"])
+
     def follow(self):
         who, whom = self.dice.sample(list(self.people.values()), 2)
         self.dice.choice([who.put, who.delete])(f"users/{whom.username}/follow")
@@ -182,7 +204,7 @@ class World:
         write = self.dice.choice([
             self.make_pin, self.edit_pin, self.drop_pin, self.make_board, self.rename_board,
             self.drop_board, self.put_on_board, self.put_on_board, self.take_off_board,
-            self.follow, self.follow_tag, self.rename_tag, self.drop_tag, self.rename_person,
+            self.move_on_board, self.move_board, self.make_secret_board, self.follow, self.follow_tag, self.rename_tag, self.drop_tag, self.rename_person,
             self.change_avatar, self.hide_or_show_pin, self.hide_or_show_board])
         write()
         self.rest()
@@ -205,7 +227,8 @@ class World:
         known = {"pin": [*pins, *self.gone[-1:], ABSENT], "board": [*boards, ABSENT],
                  "tag": [*self.tags, ABSENT], "username": names, "author__username": names,
                  "author__follower__username": names, "users__username": names,
-                 "boards__title": [*self.titles[:4], "none"], "limit": [1, 2], "why": [1, 0]}
+                 "boards__title": [*self.titles[:4], "none"], "limit": [1, 2], "why": [1, 0],
+                 "prefix": ["t", "TEA", "바"]}
         return known[field]
 
     def some_addresses(self, n):

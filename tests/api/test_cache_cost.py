@@ -70,6 +70,8 @@ class Monitor:
             said = self.monitor.next_command()
             if said["command"] == "PING the-end":
                 return
+            if not said["command"].strip():
+                continue  # a line that the client library could not read
             words = " ".join(f'"{w}"' for w in said["command"].split(" "))
             if said["client_type"] != "lua" and not GUARDIANS.match(words):
                 self.lines.append(said["command"])

@@ -18,11 +18,11 @@ async function open(t, path, { login = false, ...how } = {}) {
 	t.after(() => page.context().close());
 	if (login)
 		page.person = await logIn(page);
-	page.asked = [];
+	page.calls = [];
 	page.on('request', (asked) => {
 		const at = new URL(asked.url());
 		if (at.pathname.startsWith('/api/'))
-			page.asked.push(at.pathname + at.search);
+			page.calls.push(at.pathname + at.search);
 	});
 	await page.goto(path, { waitUntil: 'networkidle' });
 	return page;
@@ -229,7 +229,7 @@ test('a document brings what it shows: nothing is asked for again',
 			'/@alice/followers', '/board/1', '/tag/1', '/pin/1']) {
 			const page = await open(t, path);
 			/* A short first page does not fill the window. */
-			const asked = page.asked.filter((one) =>
+			const asked = page.calls.filter((one) =>
 				!one.includes('cursor='));
 			assert.deepEqual(asked, [], path);
 			assert.ok(await page.locator('h1').count() === 1, path);
@@ -242,10 +242,10 @@ test('what a document brought for nobody is not shown to somebody',
 		const page = await open(t, '/', { login: true });
 		/* The access is over, the login is not. */
 		await page.context().clearCookies({ name: '__Host-access' });
-		page.asked.length = 0;
+		page.calls.length = 0;
 		await page.reload({ waitUntil: 'networkidle' });
-		assert.ok(page.asked.includes('/api/pins/following_pin'));
-		assert.deepEqual(page.asked.slice(0, 2),
+		assert.ok(page.calls.includes('/api/pins/following_pin'));
+		assert.deepEqual(page.calls.slice(0, 2),
 			['/api/session/refresh', '/api/session']);
 		await page.getByRole('button', { name: 'Account' }).waitFor();
 		assert.deepEqual(page.faults, []);
@@ -271,3 +271,31 @@ test('Hangul in an English page is marked as Korean, and the other way',
 			assert.deepEqual(wrong, []);
 		}
 	});
+
+test('the picker begins with the boards that were used last', async (t) => {
+	const page = await open(t, '/explore', { login: true });
+	for (let i = 1; i <= 8; i++)
+		await page.request.post('/api/boards/', { headers,
+			data: { title: `Shelf ${i}` } });
+	await page.reload({ waitUntil: 'networkidle' });
+	await page.locator('.card-link').first().click();
+	const pick = async () => {
+		await page.locator('.panel .save-which').click();
+		await page.locator('.picker li').first().waitFor();
+	};
+	const rows = () => page.locator('.picker-name').evaluateAll((all) =>
+		all.map((one) => one.firstElementChild.textContent));
+	await pick();
+	for (const title of ['Shelf 2', 'Shelf 5', 'Shelf 3', 'Shelf 7'])
+		await page.locator('.picker-row', { hasText: title }).last().click();
+	const before = await rows();
+	assert.equal(before.length, 8, 'nothing moves while one chooses');
+	await page.keyboard.press('Escape');
+	await pick();
+	assert.deepEqual((await rows()).slice(0, 3),
+		['Shelf 7', 'Shelf 3', 'Shelf 5']);
+	assert.equal((await rows()).length, 11);
+	await page.locator('.dialog .input').fill('shelf 8');
+	assert.deepEqual(await rows(), ['Shelf 8']);
+	assert.deepEqual(page.faults, []);
+});

@@ -1,7 +1,7 @@
 /*
- * Pictures out of nothing.  Colour is mixed from four corner colours, with
- * waves and discs laid over it; the file is PNG (RFC 2083) with stored
- * deflate blocks, as the site encodes it anew anyway.
+ * Pictures out of nothing: landscapes of a few colours, rows of hills that pale
+ * with distance.  The file is PNG (RFC 2083) with stored deflate blocks, as the
+ * site encodes it anew anyway.
  */
 #include "draw.h"
 
@@ -74,61 +74,137 @@ stored(struct buf *b, struct str raw)
 	put4(b, s2 << 16 | s1);
 }
 
+#define RIDGES 5
+#define WIDTH_MAX 2000
+
+/* Colours of one hour and place: above, at the horizon, far and near hills, and
+ * what shines. */
+static const unsigned char hours[DRAW_HOURS][5][3] = {
+	{ { 58, 80, 130 }, { 250, 196, 150 }, { 190, 120, 130 }, { 40, 28, 58 },
+	    { 255, 236, 190 } },
+	{ { 150, 196, 222 }, { 244, 238, 220 }, { 150, 180, 182 },
+	    { 32, 66, 62 }, { 255, 252, 236 } },
+	{ { 16, 22, 52 }, { 66, 82, 130 }, { 44, 58, 98 }, { 8, 12, 28 },
+	    { 240, 240, 226 } },
+	{ { 230, 150, 110 }, { 255, 222, 160 }, { 214, 130, 92 },
+	    { 84, 34, 36 }, { 255, 246, 214 } },
+	{ { 198, 208, 216 }, { 236, 236, 232 }, { 172, 184, 192 },
+	    { 70, 84, 96 }, { 255, 255, 255 } },
+	{ { 96, 150, 180 }, { 206, 228, 216 }, { 110, 160, 130 },
+	    { 24, 58, 36 }, { 255, 250, 220 } },
+	{ { 120, 90, 150 }, { 244, 176, 190 }, { 150, 104, 160 },
+	    { 38, 24, 62 }, { 255, 226, 226 } },
+	{ { 228, 198, 150 }, { 250, 236, 206 }, { 206, 160, 104 },
+	    { 116, 70, 40 }, { 255, 250, 236 } },
+};
+
+/* Hills before hills under a sun or a moon, and at times water before them. */
 struct scene {
-	double corner[4][3], wave[3], disc[5][3], tint[5][3];
+	const unsigned char (*hour)[3];
+	double sun[3], ridge[RIDGES][5], water;
+	double top[RIDGES][WIDTH_MAX]; /* where each row begins, by column */
 };
 
 static void
 make_scene(struct scene *s, uint32_t seed)
 {
 	uint32_t r = seed * 2654435761u + 7;
-	double hue = next(&r) % 628 / 100.0;
 	int i, k;
 
-	for (i = 0; i < 4; i++)
-		for (k = 0; k < 3; k++)
-			s->corner[i][k] = 128 + 100 *
-			    sin(hue + i * 0.7 + k * 2.1);
-	s->wave[0] = 2 + next(&r) % 7;
-	s->wave[1] = 2 + next(&r) % 7;
-	s->wave[2] = 10 + next(&r) % 25;
-	for (i = 0; i < 5; i++) {
-		s->disc[i][0] = next(&r) % 1000 / 1000.0;
-		s->disc[i][1] = next(&r) % 1000 / 1000.0;
-		s->disc[i][2] = 0.03 + next(&r) % 150 / 1000.0;
-		for (k = 0; k < 3; k++)
-			s->tint[i][k] = next(&r) % 256;
-	}
+	next(&r);
+	s->hour = hours[seed % DRAW_HOURS];
+	s->sun[0] = 0.2 + next(&r) % 600 / 1000.0;
+	s->sun[1] = 0.12 + next(&r) % 260 / 1000.0;
+	s->sun[2] = 0.03 + next(&r) % 60 / 1000.0;
+	s->water = next(&r) % 3 == 0 ? 0.72 : 2;
+	for (i = 0; i < RIDGES; i++)
+		for (k = 0; k < 5; k++)
+			s->ridge[i][k] = next(&r) % 1000 / 1000.0;
+}
+
+/* The height at which the hills of a row begin. */
+static double
+ridge_at(const struct scene *s, int i, double x)
+{
+	const double *v = s->ridge[i];
+	double high = 0.11 - i * 0.012;
+
+	return 0.4 + i * 0.125 + high * (sin(x * (2 + 3 * v[0]) + 7 * v[1]) +
+	    0.45 * sin(x * (7 + 5 * v[2]) + 7 * v[3]) +
+	    0.14 * sin(x * (23 + 11 * v[4]) + 7 * v[2]) - 0.4);
 }
 
 static double
-shade(const struct scene *s, double x, double y, int k)
+mix(double a, double b, double part)
 {
-	double v = (s->corner[0][k] * (1 - x) + s->corner[1][k] * x) * (1 - y) +
-	    (s->corner[2][k] * (1 - x) + s->corner[3][k] * x) * y;
-	int i;
+	part = part < 0 ? 0 : part > 1 ? 1 : part;
+	return a + (b - a) * part;
+}
 
-	v += s->wave[2] * sin(x * s->wave[0] * 3 + y * s->wave[1] * 3 + k);
-	for (i = 0; i < 5; i++)
-		if (hypot(x - s->disc[i][0], y - s->disc[i][1]) <
-		    s->disc[i][2])
-			v = v * 0.4 + s->tint[i][k] * 0.6;
-	return v < 0 ? 0 : v > 255 ? 255 : v;
+/* The row of hills that a point is in, or -1: the sky.  far: from the sun;
+ * shine: how much of it is water. */
+struct point {
+	double up, far, depth, shine;
+	int row;
+};
+
+static struct point
+look(const struct scene *s, int column, double x, double y, double ratio)
+{
+	struct point p = { .up = y, .row = RIDGES - 1 };
+
+	if (y > s->water) {
+		p.up = 2 * s->water - y;
+		p.shine = 0.35 + 0.15 * sin(y * 420 + sin(x * 31) * 2);
+	}
+	while (p.row >= 0 && p.up < s->top[p.row][column])
+		p.row--;
+	if (p.row >= 0)
+		p.depth = p.up - s->top[p.row][column];
+	else
+		p.far = hypot(x - s->sun[0], (p.up - s->sun[1]) * ratio);
+	return p;
+}
+
+static double
+shade(const struct scene *s, const struct point *p, double glow, int k)
+{
+	double v;
+
+	if (p->row >= 0) {
+		v = mix(s->hour[2][k], s->hour[3][k],
+		    p->row / (RIDGES - 1.0));
+		v = mix(v, s->hour[1][k], p->depth * 1.6);
+	} else {
+		v = mix(s->hour[0][k], s->hour[1][k], p->up * 2.1);
+		v = mix(v, s->hour[4][k], glow);
+		v = mix(s->hour[4][k], v, (p->far - s->sun[2]) * 200);
+	}
+	return mix(v, s->hour[0][k], p->shine);
 }
 
 static void
 pixels(struct buf *raw, int width, int height, unsigned seed)
 {
+	double ratio = height / (double)width, glow;
 	struct scene s;
+	struct point p;
 	int x, y, k;
 
 	make_scene(&s, seed);
+	for (x = 0; x < width && x < WIDTH_MAX; x++)
+		for (k = 0; k < RIDGES; k++)
+			s.top[k][x] = ridge_at(&s, k, x / (double)width);
 	for (y = 0; y < height; y++) {
 		buf_byte(raw, 0); /* no filter */
-		for (x = 0; x < width; x++)
+		for (x = 0; x < width && x < WIDTH_MAX; x++) {
+			p = look(&s, x, x / (double)width, y / (double)height,
+			    ratio);
+			glow = p.row < 0 ? 0.6 * exp(-p.far * 7) : 0;
 			for (k = 0; k < 3; k++)
-				buf_byte(raw, (char)(int)shade(&s,
-				    x / (double)width, y / (double)height, k));
+				buf_byte(raw, (char)(int)shade(&s, &p, glow,
+				    k));
+		}
 	}
 }
 

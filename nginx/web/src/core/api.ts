@@ -109,9 +109,13 @@ export function onLoginLost(ask: () => Promise<boolean>): void {
 	askLogin = ask;
 }
 
-/* The shape of an answer is the contract of the API: it is not checked. */
-export async function api<T>(method: Method, path: string, call: Call = {}):
-	Promise<T> {
+interface Answered {
+	body: unknown;
+	link: string | null;
+}
+
+async function ask(method: Method, path: string, call: Call):
+	Promise<Answered> {
 	let answer = await send(method, path, call);
 	if (answer.status === 401 && !path.startsWith('session') &&
 		(await renew() || await askLogin()))
@@ -120,7 +124,13 @@ export async function api<T>(method: Method, path: string, call: Call = {}):
 	if (!answer.ok)
 		throw errorOf(answer.status, body,
 			Number(answer.headers.get('Retry-After')) || 0);
-	return body as T;
+	return { body, link: answer.headers.get('Link') };
+}
+
+/* The shape of an answer is the contract of the API: it is not checked. */
+export async function api<T>(method: Method, path: string, call: Call = {}):
+	Promise<T> {
+	return (await ask(method, path, call)).body as T;
 }
 
 export function get<T>(path: string, signal?: AbortSignal): Promise<T> {
@@ -133,6 +143,25 @@ export function get<T>(path: string, signal?: AbortSignal): Promise<T> {
 export interface Page<T> {
 	results: T[];
 	next: string | null;
+}
+
+/* A page of a list that is a bare array; the next one is told in its header. */
+export async function getArray<T>(path: string): Promise<Page<T>> {
+	const { body, link } = await ask('GET', path, {});
+	const next = link?.match(/<([^>]*)>;\s*rel="?next/)?.[1];
+	return { results: body as T[], next: next === undefined ? null
+		: path.split('?')[0] + new URL(next, location.href).search };
+}
+
+/* All of such a list. */
+export async function getAll<T>(path: string): Promise<T[]> {
+	const all: T[] = [];
+	for (let next: string | null = path; next !== null;) {
+		const page: Page<T> = await getArray<T>(next);
+		all.push(...page.results);
+		next = page.next;
+	}
+	return all;
 }
 
 /*

@@ -1,19 +1,30 @@
 /*
- * On which of one's boards a pin is.  An answer of the API tells all boards of
- * a pin; what changed here since stands in `changed`.
+ * On which of one's boards a pin is.  A pin tells of public boards, and of some
+ * of them alone; `exact` of all of one's own, for those that were asked about.
+ * What changed here since stands in `changed`.
  */
 import { signal } from '@preact/signals';
-import { api, turn } from './api';
+import { api, get, turn } from './api';
 import { loadMyBoards, me, myBoards } from './session';
 import type { Board, BoardName, Pin } from './types';
 
 const changed = signal<ReadonlyMap<string, boolean>>(new Map());
 
+const exact = signal<ReadonlyMap<number, ReadonlySet<number>>>(new Map());
+
 const nameOf = (pin: Pin, board: BoardName): string => `${pin.id} ${board.id}`;
 
 export function isOn(pin: Pin, board: BoardName): boolean {
 	return changed.value.get(nameOf(pin, board)) ??
+		exact.value.get(pin.id)?.has(board.id) ??
 		pin.boards.some((one) => one.id === board.id);
+}
+
+/* Asks for all of one's own boards that a pin is on, the secret ones too. */
+export async function loadPlaces(pin: Pin): Promise<void> {
+	const found = await get<BoardName[]>(`pins/${pin.id}/boards`);
+	exact.value = new Map(exact.value)
+		.set(pin.id, new Set(found.map((board) => board.id)));
 }
 
 export function isSaved(pin: Pin): boolean {
@@ -63,21 +74,35 @@ export function putOn(pin: Pin, board: BoardName, on: boolean):
 		: api('DELETE', `boards/${board.id}/pins/${pin.id}`));
 }
 
-/* The number of the board that was used last. */
-const lastUsed = signal(0);
-const lastName = (): string => `board of ${me.value?.id}`;
+/* Numbers of the boards that were used last, the last first; of whom. */
+const usedLast = signal<{ of: string; ids: number[] }>({ of: '', ids: [] });
+const keepUsed = 3;
+
+function used(): number[] {
+	const of = `boards of ${me.value?.id}`;
+	if (usedLast.value.of !== of)
+		usedLast.value = { of, ids: (localStorage.getItem(of) ?? '')
+			.split(' ').map(Number) };
+	return usedLast.value.ids;
+}
 
 export function rememberBoard(board: BoardName): void {
-	localStorage.setItem(lastName(), String(board.id));
-	lastUsed.value = board.id;
+	const ids = [board.id, ...used().filter((id) => id !== board.id)]
+		.slice(0, keepUsed);
+	localStorage.setItem(usedLast.value.of, ids.join(' '));
+	usedLast.value = { of: usedLast.value.of, ids };
+}
+
+/* Those of one's boards that were used last, three at most. */
+export function recentBoards(): Board[] {
+	const boards = myBoards.value ?? [];
+	return used().flatMap((id) => boards.filter((one) => one.id === id));
 }
 
 /* The board that was used last, or the newest; null if there is none, or one's
  * boards are not known yet. */
 export function lastBoardNow(): Board | null {
-	const boards = myBoards.value ?? [];
-	const id = lastUsed.value || Number(localStorage.getItem(lastName()));
-	return boards.find((one) => one.id === id) ?? boards[0] ?? null;
+	return recentBoards()[0] ?? myBoards.value?.[0] ?? null;
 }
 
 export async function lastBoard(): Promise<Board | null> {

@@ -4,8 +4,9 @@
  * action goes on after the login.
  */
 import { signal } from '@preact/signals';
-import { api, get, onLoginLost, renew } from './api';
+import { api, get, getAll, onLoginLost, renew } from './api';
 import { forgetFirst, takeFirst } from './first';
+import { movedIn } from './order';
 import type { Board, User } from './types';
 
 /* undefined: not known yet; null: nobody. */
@@ -114,14 +115,38 @@ onLoginLost(() => new Promise((resolve) => {
 export async function loadMyBoards(): Promise<Board[]> {
 	if (!me.value)
 		return [];
-	myBoards.value ??= await get<Board[]>(
-		`boards/?author__username=${encodeURIComponent(me.value.username)}`);
-	return myBoards.value;
+	if (myBoards.value)
+		return myBoards.value;
+	const { id, username } = me.value;
+	const found = await getAll<Board>(`boards/?author__username=${
+		encodeURIComponent(username)}&limit=200`);
+	if (me.value?.id === id)
+		myBoards.value ??= found;
+	return myBoards.value ?? [];
 }
 
-export async function makeBoard(title: string): Promise<Board> {
+export async function makeBoard(title: string, secret = false):
+	Promise<Board> {
 	const others = await loadMyBoards();
-	const board = await api<Board>('POST', 'boards/', { body: { title } });
+	const board = await api<Board>('POST', 'boards/',
+		{ body: { title, secret } });
 	myBoards.value = [board, ...(myBoards.value ?? others)];
 	return board;
+}
+
+/* Shown at once, taken back if the server refuses. */
+export async function moveBoard(id: number, before: number | null):
+	Promise<void> {
+	const old = myBoards.value;
+	const moved = movedIn(old ?? [], id, before);
+	myBoards.value = moved;
+	try {
+		await api('POST', `boards/${id}/move`, {
+			body: before === null ? {} : { before },
+		});
+	} catch (e) {
+		if (myBoards.value === moved)
+			myBoards.value = old;
+		throw e;
+	}
 }

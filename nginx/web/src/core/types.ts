@@ -46,6 +46,13 @@ export interface Pin {
 	similarity?: { score: number; why?: Why[] };
 }
 
+/* A pin of one's own with the same picture. */
+export interface Twin {
+	id: number;
+	title: string;
+	board: string | null;
+}
+
 export interface BoardPin {
 	id: number;
 	title: string;
@@ -57,6 +64,7 @@ export interface Board {
 	title: string;
 	author: string;
 	pin_count: number;
+	secret: boolean;
 	pin: BoardPin[];
 }
 

@@ -1,12 +1,14 @@
 /*
  * Pins on their way to the server: a queue that goes on while one looks at
  * other pages.  Two are sent at a time.  What can be known before sending is
- * said before: kind, size and pixels of a file.
+ * said before: kind, size and pixels of a file, what is at an address, and that
+ * one has a picture already.
  */
 import { signal } from '@preact/signals';
-import { ApiError, asApiError, errorOf, headers, renew } from './api';
+import { ApiError, asApiError, errorOf, get, headers, renew } from './api';
+import { type ImageLook, lookAt, type PageLook } from './looks';
 import { countNew, rememberBoard } from './saves';
-import type { BoardName, Pin } from './types';
+import type { BoardName, Pin, Twin } from './types';
 import { t } from './words';
 
 export type UploadState = 'draft' | 'queued' | 'sending' | 'done' | 'failed';
@@ -15,8 +17,12 @@ export interface Upload {
 	id: number;
 	file: File | null;
 	url: string;
-	/* An address of the browser's own for the picture, or `url`. */
+	/* An address of the browser's own for the picture, or ''. */
 	preview: string;
+	/* What is at the address is being asked for. */
+	looking: boolean;
+	/* A pin of one's own with this picture, known before it is sent. */
+	twin: Twin | null;
 	title: string;
 	state: UploadState;
 	progress: number;
@@ -28,6 +34,8 @@ export interface Upload {
 }
 
 export const uploads = signal<Upload[]>([]);
+/* A page whose pictures are chosen from. */
+export const pageShown = signal<(PageLook & { url: string }) | null>(null);
 
 const kinds = /^image\/(jpeg|png|gif|webp|avif|heic|heif)$/;
 const maxBytes = 20 * 1024 * 1024;
@@ -49,7 +57,8 @@ export function setTitle(id: number, title: string): void {
 
 function draft(what: Partial<Upload>): Upload {
 	return {
-		id: ++number, file: null, url: '', preview: '', title: '',
+		id: ++number, file: null, url: '', preview: '', looking: false,
+		twin: null, title: '',
 		state: 'draft', progress: 0, error: '', refused: false, pin: null,
 		duplicate: false, ...what,
 	};
@@ -72,8 +81,27 @@ export async function addFiles(files: Iterable<File>): Promise<void> {
 			preview: error ? '' : URL.createObjectURL(file),
 			refused: error !== '', state: error ? 'failed' : 'draft' });
 		uploads.value = [...uploads.value, one];
-		if (!error)
+		if (!error) {
 			await checkPixels(one.id, file);
+			void checkTwin(one.id, file);
+		}
+	}
+}
+
+/* By the digest of the file, which the browser makes on secure pages alone.
+ * What fails here is told when the pin is made. */
+async function checkTwin(id: number, file: File): Promise<void> {
+	try {
+		const digest = await crypto.subtle.digest('SHA-256',
+			await file.arrayBuffer());
+		const hex = [...new Uint8Array(digest)]
+			.map((byte) => byte.toString(16).padStart(2, '0')).join('');
+		const { duplicate_of: twin } = await get<{ duplicate_of?: Twin }>(
+			`pins/known?sha256=${hex}`);
+		if (twin)
+			change(id, { twin });
+	} catch {
+		/* It is only a notice. */
 	}
 }
 
@@ -86,8 +114,38 @@ async function checkPixels(id: number, file: File): Promise<void> {
 	image?.close();
 }
 
+const shownBy = (look: ImageLook): Partial<Upload> =>
+	({ looking: false, preview: look.shown, twin: look.twin });
+
+/* A picture becomes a draft; a page shows what there is to choose from. */
 export function addUrl(url: string): void {
-	uploads.value = [...uploads.value, draft({ url, preview: '' })];
+	const one = draft({ url, looking: true });
+	uploads.value = [...uploads.value, one];
+	void lookFor(one);
+}
+
+async function lookFor(one: Upload): Promise<void> {
+	try {
+		const look = await lookAt(one.url);
+		if (look.kind === 'image')
+			return change(one.id, shownBy(look));
+		if (uploads.value.some((upload) => upload.id === one.id))
+			pageShown.value = { ...look, url: one.url };
+		drop(one.id);
+	} catch (e) {
+		const error = asApiError(e);
+		change(one.id, { looking: false, state: 'failed',
+			error: error.message, refused: error.status === 400 });
+	}
+}
+
+/* Pictures of a page, which were looked at. */
+export function addImages(images: ReadonlyMap<string, ImageLook>,
+	title: string): void {
+	const found = [...images].map(([url, look]) =>
+		draft({ url, title, ...shownBy(look) }));
+	uploads.value = [...uploads.value, ...found];
+	pageShown.value = null;
 }
 
 export function drop(id: number): void {
@@ -115,18 +173,28 @@ addEventListener('beforeunload', (e) => {
 
 let board: BoardName | null = null;
 
+export const isReady = (one: Upload): boolean =>
+	one.state === 'draft' && !one.looking && one.title.trim() !== '';
+
 /* Sends all drafts that have a title. */
 export function publish(to: BoardName | null): void {
 	board = to;
 	if (to)
 		rememberBoard(to);
 	for (const one of uploads.value)
-		if (one.state === 'draft' && one.title.trim() !== '')
+		if (isReady(one))
 			change(one.id, { state: 'queued', error: '' });
 	next();
 }
 
+/* An address that could not be looked at is looked at again. */
 export function retry(id: number): void {
+	const one = uploads.value.find((upload) => upload.id === id);
+	if (one?.url && !one.preview) {
+		change(id, { state: 'draft', looking: true, error: '' });
+		void lookFor(one);
+		return;
+	}
 	change(id, { state: 'queued', error: '', progress: 0 });
 	next();
 }

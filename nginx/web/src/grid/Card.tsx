@@ -14,6 +14,9 @@ import { boxStyle } from './Masonry';
 import { Picture } from './Picture';
 import { useLongPress } from './useLongPress';
 
+/* Without a pointer to hover with, the menu has it all. */
+const hovers = matchMedia('(hover: hover)').matches;
+
 interface Props {
 	pin: Pin;
 	box: Box;
@@ -44,9 +47,9 @@ export function Card({ pin, box, index, total, first, why, onOpen }: Props) {
 		</a>
 		{pin.media.animated && <Play playing={playing}
 			at={box.picture} />}
-		<div class="card-tools"><SaveButton pin={pin} /></div>
+		{hovers && <div class="card-tools"><SaveButton pin={pin} /></div>}
 		<div class="card-more">
-			<ShareButton pin={pin} />
+			{hovers && <ShareButton pin={pin} />}
 			<PinMenu pin={pin} />
 		</div>
 		<div class="card-foot">

@@ -118,22 +118,31 @@ function useWidth(wall: { current: HTMLElement | null },
 	}, [layout]);
 }
 
-/* Follows which part of the wall is near the window, in steps. */
+/* Follows which part of the wall is near the window, in steps: at first what is
+ * in it, so that it is there soon, then what is beyond. */
 function useSpan(wall: { current: HTMLElement | null },
 	span: { value: Span }, then: () => void, inputs: unknown[]): void {
+	const reach = useRef(0);
 	useLayoutEffect(() => {
 		let asked = 0;
+		let later = 0;
 		const look = () => {
 			asked = 0;
 			if (!wall.current)
 				return;
 			const top = -wall.current.getBoundingClientRect().top;
-			const from = Math.floor((top - innerHeight * margin) / step) * step;
-			const to = Math.ceil(
-				(top + innerHeight * (1 + margin)) / step) * step;
+			const beyond = innerHeight * reach.current;
+			const from = Math.floor((top - beyond) / step) * step;
+			const to = Math.ceil((top + innerHeight + beyond) / step) * step;
 			if (from !== span.value.top || to !== span.value.bottom)
 				span.value = { top: from, bottom: to };
 			then();
+			if (reach.current < margin && !later)
+				later = window.setTimeout(() => {
+					later = 0;
+					reach.current += margin / 4;
+					look();
+				}, 30);
 		};
 		const ask = () => { asked ||= requestAnimationFrame(look); };
 		look();
@@ -141,6 +150,7 @@ function useSpan(wall: { current: HTMLElement | null },
 		addEventListener('resize', ask);
 		return () => {
 			cancelAnimationFrame(asked);
+			clearTimeout(later);
 			removeEventListener('scroll', ask);
 			removeEventListener('resize', ask);
 		};

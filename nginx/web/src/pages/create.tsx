@@ -2,16 +2,18 @@
 import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import imagePlus from 'icon:image-plus';
+import { forgetLooks } from '../core/looks';
 import { loadMyBoards, makeBoard, me, myBoards } from '../core/session';
 import { lastBoard } from '../core/saves';
 import { useTitle } from '../core/title';
-import { addFiles, addUrl, dropDone, publish, retryAll, uploads } from
-	'../core/uploads';
+import { addFiles, addUrl, dropDone, isReady, pageShown, publish, retryAll,
+	uploads } from '../core/uploads';
 import { t } from '../core/words';
 import { forgetFeeds } from '../grid/feed';
 import { Button } from '../ui/Button';
 import { Icon } from '../ui/Icon';
 import { LoginFirst } from '../ui/LoginFirst';
+import { PageImages } from '../ui/PageImages';
 import { tellError } from '../ui/Toast';
 import { UploadRow } from '../ui/UploadRow';
 
@@ -30,21 +32,24 @@ function Work() {
 		return () => {
 			dropDone();
 			forgetFeeds();
+			forgetLooks();
 		};
 	}, []);
 	useEffect(listenToPaste, []);
 	const list = uploads.value;
 	const drafts = list.filter((one) => one.state === 'draft');
-	const ready = drafts.filter((one) => one.title.trim() !== '');
+	const ready = drafts.filter(isReady);
 	const failed = list.filter((one) => one.state === 'failed' && !one.refused);
 	const to = myBoards.value?.find((one) => one.id === board.value) ?? null;
 	return <>
 		<DropZone />
 		<AddressForm />
+		{pageShown.value && <PageImages key={pageShown.value.url}
+			page={pageShown.value} />}
 		{list.length > 0 && <ul class="uploads">
 			{list.map((one) => <UploadRow key={one.id} upload={one} />)}
 		</ul>}
-		{drafts.length > 0 && <div class="publish">
+		{drafts.length > 0 && !pageShown.value && <div class="publish">
 			<BoardChoice value={board.value}
 				choose={(id) => { board.value = id; }} />
 			<Button kind="primary" disabled={ready.length === 0}

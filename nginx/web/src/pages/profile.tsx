@@ -2,19 +2,16 @@
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import images from 'icon:images';
-import layers from 'icon:layout-grid';
-import { editingBoard } from '../core/layers';
 import { useLoad } from '../core/load';
 import { type Params, place } from '../core/router';
-import { me, myBoards } from '../core/session';
+import { me } from '../core/session';
 import type { User } from '../core/types';
 import { useTitle } from '../core/title';
 import { t } from '../core/words';
 import { feedOf } from '../grid/feed';
 import { Masonry } from '../grid/Masonry';
 import { Avatar } from '../ui/Avatar';
-import { BoardCard } from '../ui/BoardCard';
-import { Button } from '../ui/Button';
+import { Boards } from '../ui/Boards';
 import { FollowButton } from '../ui/FollowButton';
 import { People } from '../ui/People';
 import { EmptyState, ErrorState } from '../ui/State';
@@ -67,25 +64,6 @@ function Head({ name, user }: { name: string; user: User | null }) {
 					then={(on) => { more.value += on ? 1 : -1; }} />}
 		</div>
 	</header>;
-}
-
-function Boards({ user }: { user: User }) {
-	const mine = me.value?.username === user.username;
-	const boards = (mine ? myBoards.value : null) ?? user.boards;
-	const make = <Button kind="primary"
-		onClick={() => { editingBoard.value = 'new'; }}>
-		{t('board.make')}</Button>;
-	if (boards.length === 0)
-		return <EmptyState icon={layers}
-			title={t(mine ? 'boards.first' : 'boards.none')}>
-			{mine && make}
-		</EmptyState>;
-	return <>
-		{mine && <div class="buttons boards-make">{make}</div>}
-		<div class="boards">
-			{boards.map((board) => <BoardCard key={board.id} board={board} />)}
-		</div>
-	</>;
 }
 
 function Pins({ name }: { name: string }) {

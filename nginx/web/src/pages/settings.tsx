@@ -6,6 +6,7 @@ import { chooseTheme, type Theme, theme } from '../core/theme';
 import type { User } from '../core/types';
 import { useTitle } from '../core/title';
 import { chooseLanguage, isLanguage, language, t } from '../core/words';
+import { AvatarField } from '../ui/AvatarField';
 import { Button } from '../ui/Button';
 import { Field } from '../ui/Field';
 import { Form, type FormValues } from '../ui/Form';
@@ -78,6 +79,7 @@ function Account({ user }: { user: User }) {
 			<p>{t('verify.not_yet')}</p>
 			<Button onClick={again}>{t('verify.again')}</Button>
 		</div>}
+		<AvatarField user={user} />
 		<Form button={t('save.changes')} send={saveAccount}>
 			{(errors) => <>
 				<Field name="username" label={t('field.username')} required

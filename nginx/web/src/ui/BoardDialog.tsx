@@ -1,4 +1,4 @@
-/* Makes, renames or deletes a board. */
+/* Makes, renames, hides or deletes a board. */
 import { api } from '../core/api';
 import { asking, editingBoard } from '../core/layers';
 import { go, place } from '../core/router';
@@ -8,19 +8,24 @@ import { t } from '../core/words';
 import { Button } from './Button';
 import { Dialog } from './Dialog';
 import { Field } from './Field';
-import { Form } from './Form';
+import { Form, type FormValues } from './Form';
+import { Switch } from './Switch';
 import { tell } from './Toast';
 
 const close = (): void => { editingBoard.value = null; };
 
-async function save(board: Board | 'new', title: string): Promise<void> {
+async function save(board: Board | 'new', values: FormValues):
+	Promise<void> {
+	const title = values['title'] ?? '';
+	const secret = values['secret'] !== undefined;
 	if (board === 'new') {
-		const made = await makeBoard(title);
+		const made = await makeBoard(title, secret);
 		tell(t('board.made', { board: made.title }));
 	} else {
-		await api('PATCH', `boards/${board.id}`, { body: { title } });
+		const { title: kept } = await api<Board>('PATCH', `boards/${board.id}`,
+			{ body: { title, secret } });
 		myBoards.value = (myBoards.value ?? []).map((one) =>
-			one.id === board.id ? { ...one, title } : one);
+			one.id === board.id ? { ...one, title: kept, secret } : one);
 	}
 	close();
 }
@@ -51,10 +56,15 @@ export default function BoardDialog() {
 	return <Dialog title={t(isNew ? 'board.new' : 'board.edit')}
 		onClose={close}>
 		<Form button={t(isNew ? 'board.make' : 'save.changes')}
-			send={(values) => save(board, values['title'] ?? '')}>
-			{(errors) => <Field name="title" label={t('board.title')}
-				errors={errors['title']} maxLength={100} autocomplete="off"
-				defaultValue={isNew ? '' : board.title} autofocus required />}
+			send={(values) => save(board, values)}>
+			{(errors) => <>
+				<Field name="title" label={t('board.title')}
+					errors={errors['title']} maxLength={100} autocomplete="off"
+					defaultValue={isNew ? '' : board.title} autofocus required />
+				<Switch name="secret" label={t('board.secret')}
+					hint={t('board.secret.hint')}
+					on={!isNew && board.secret} />
+			</>}
 		</Form>
 		{!isNew && <Button kind="danger" onClick={() => askRemove(board)}>
 			{t('board.delete')}</Button>}

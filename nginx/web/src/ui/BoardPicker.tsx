@@ -1,24 +1,34 @@
 /* Chooses the boards of a pin: those it is on are ticked; a new one is made
  * from what was typed. */
 import { useSignal } from '@preact/signals';
-import { useEffect } from 'preact/hooks';
+import { useEffect, useMemo } from 'preact/hooks';
 import check from 'icon:check';
 import plus from 'icon:plus';
 import { smaller } from '../core/images';
 import { picking } from '../core/layers';
-import { isOn, putOn } from '../core/saves';
+import { isOn, loadPlaces, putOn, recentBoards } from '../core/saves';
 import { loadMyBoards, makeBoard, myBoards } from '../core/session';
 import type { Board, Pin } from '../core/types';
 import { t } from '../core/words';
 import { Dialog } from './Dialog';
 import { Icon } from './Icon';
+import { Secret } from './Secret';
 import { tellError } from './Toast';
+
+/* More boards than one finds at a glance. */
+const many = 6;
 
 export default function BoardPicker() {
 	const typed = useSignal('');
 	const making = useSignal(false);
 	const pin = picking.value;
-	useEffect(() => { loadMyBoards().catch(tellError); }, []);
+	useEffect(() => {
+		loadMyBoards().catch(tellError);
+		if (pin)
+			loadPlaces(pin).catch(tellError);
+	}, []);
+	/* In the order of the opening, so that no row moves under the pointer. */
+	const recent = useMemo(() => recentBoards().map((one) => one.id), []);
 	if (!pin)
 		return null;
 	const word = typed.value.trim();
@@ -33,16 +43,22 @@ export default function BoardPicker() {
 		typed.value = '';
 		await putOn(pin, board, true);
 	};
+	const short = !word && boards.length > many && recent.flatMap((id) =>
+		boards.filter((board) => board.id === id));
 	const exact = boards.some((board) => board.title === word);
 	return <Dialog title={t('save.to')}
 		onClose={() => { picking.value = null; }}>
 		<input class="input" type="text" autofocus value={typed.value} maxLength={100}
 			placeholder={t('picker.find')} aria-label={t('picker.find')}
 			onInput={(e) => { typed.value = e.currentTarget.value; }} />
-		<ul class="picker">
-			{boards.map((board) => <Row key={board.id} pin={pin}
-				board={board} />)}
-		</ul>
+		<div class="picker">
+			{short && <>
+				<h3>{t('picker.recent')}</h3>
+				<Rows pin={pin} boards={short} />
+				<h3>{t('picker.all')}</h3>
+			</>}
+			<Rows pin={pin} boards={boards} />
+		</div>
 		{word && !exact
 			? <button type="button" class="picker-row"
 				onClick={() => { make().catch(tellError); }}>
@@ -50,6 +66,11 @@ export default function BoardPicker() {
 				<span>{t('picker.make', { board: word })}</span></button>
 			: !boards.length && <p class="soft">{t('picker.none')}</p>}
 	</Dialog>;
+}
+
+function Rows({ pin, boards }: { pin: Pin; boards: Board[] }) {
+	return <ul>{boards.map((board) => <Row key={board.id} pin={pin}
+		board={board} />)}</ul>;
 }
 
 function Row({ pin, board }: { pin: Pin; board: Board }) {
@@ -60,7 +81,8 @@ function Row({ pin, board }: { pin: Pin; board: Board }) {
 		<span class="picker-cover">
 			{cover && <img src={smaller(cover, 236)} alt="" loading="lazy" />}
 		</span>
-		<span class="picker-name">{board.title}
+		<span class="picker-name"><span>{board.title}
+			{board.secret && <Secret />}</span>
 			<small>{t('pins.count', { n: board.pin_count })}</small></span>
 		{on && <Icon of={check} size={20} />}
 	</button></li>;

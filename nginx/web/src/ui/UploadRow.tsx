@@ -3,33 +3,45 @@ import check from 'icon:check';
 import imageIcon from 'icon:image';
 import closeIcon from 'icon:x';
 import { drop, retry, setTitle, tagsOf, type Upload } from '../core/uploads';
+import type { Twin } from '../core/types';
 import { t } from '../core/words';
 import { Button, IconButton } from './Button';
 import { Icon } from './Icon';
+import { TitleField } from './TitleField';
 
 export function UploadRow({ upload }: { upload: Upload }) {
 	const { id, state, title, file, url } = upload;
 	const name = file?.name ?? url;
-	return <li class="upload" data-state={state}>
+	return <li class="upload" data-state={state}
+		aria-busy={upload.looking || undefined}>
 		<span class="upload-picture">{upload.preview
 			? <img src={upload.preview} alt="" /> : <Icon of={imageIcon} />}
 		</span>
 		<div class="upload-words">
-			<input class="input" value={title} maxLength={100}
+			<TitleField value={title} name={`title-${id}`}
 				readOnly={state !== 'draft' && state !== 'failed'}
-				placeholder={t('field.title')} name={`title-${id}`}
-				aria-label={`${t('field.title')}: ${name}`}
-				onInput={(e) => setTitle(id, e.currentTarget.value)} />
+				label={`${t('field.title')}: ${name}`}
+				change={(text) => setTitle(id, text)} />
 			<p class="upload-line"><span class="soft">{name}</span>
 				<span class="soft">{[...title].length}/100</span></p>
 			{tagsOf(title).length > 0 && <p class="chips">
 				{tagsOf(title).map((tag) => <span class="chip on">#{tag}</span>)}
 			</p>}
+			{upload.twin && state === 'draft' && <Known twin={upload.twin} />}
 			<State upload={upload} />
 		</div>
 		<IconButton icon={closeIcon} onClick={() => drop(id)}
 			label={t(state === 'sending' ? 'cancel' : 'remove')} />
 	</li>;
+}
+
+/* One has this picture already. */
+function Known({ twin }: { twin: Twin }) {
+	const { board, title } = twin;
+	return <p class="upload-line" role="status">
+		<span>{board === null ? t('upload.known', { title })
+			: t('upload.known.on', { title, board })}</span>
+		<a href={`/pin/${twin.id}`} target="_blank">{t('view')}</a></p>;
 }
 
 function State({ upload }: { upload: Upload }) {
@@ -51,6 +63,7 @@ function State({ upload }: { upload: Upload }) {
 				{t(upload.duplicate ? 'upload.twin' : 'upload.done')}</span>
 			<a href={`/pin/${upload.pin?.id}`}>{t('view')}</a></p>;
 	case 'draft':
-		return null;
+		return upload.looking ? <p class="soft" role="status">
+			{t('create.looking')}</p> : null;
 	}
 }
