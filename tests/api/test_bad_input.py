@@ -186,7 +186,7 @@ def bodies(headers, pairs):
                    for k, v in pairs).encode() + b"--BB--\r\n"
 
 
-SAMPLES = {"email": "ann@example.com", "uid": "1", "id": "1", "board": "1", "tag": "1",
+SAMPLES = {"before": "1", "email": "ann@example.com", "uid": "1", "id": "1", "board": "1", "tag": "1",
            "cursor": "x", "limit": "1"}
 
 
