@@ -19,6 +19,7 @@
 #include "image_pixels.h"
 #include "image_type.h"
 #include "log.h"
+#include "webpage_charset.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -107,6 +108,7 @@ start(struct proc *p)
 	mallopt(M_ARENA_MAX, 1);
 	if (!image_pixels_open() || !image_type_open() || !open_signals(p))
 		return false;
+	webpage_charset_open();
 	p->null_fd = open("/dev/null", O_RDWR | O_CLOEXEC);
 	if (p->null_fd < 0)
 		return fault("/dev/null");

@@ -1,6 +1,8 @@
 /* From HTML to candidates, and from those to a list. */
 #include "webpage_parse.h"
 
+#include "webpage_charset.h"
+
 #include <gumbo.h>
 #include <strings.h>
 
@@ -253,6 +255,7 @@ webpage_parse(struct arena *a, struct str html)
 	GumboOutput *out;
 
 	f->mem = a;
+	html = webpage_charset_utf8(a, html);
 	options.allocator = take;
 	options.deallocator = leave;
 	options.userdata = a;

@@ -36,7 +36,7 @@ LIBRARIES = {
 
 # The C library, the compiler and the kernel.
 LIBC = re.compile(
-    r"(assert|complex|ctype|dirent|endian|errno|fcntl|inttypes|limits|link|locale|malloc|math"
+    r"(assert|complex|ctype|dirent|endian|errno|fcntl|iconv|inttypes|limits|link|locale|malloc|math"
     r"|netdb|poll|pthread|sched|setjmp|signal|stdarg|stdatomic|stdbool|stddef|stdint|stdio"
     r"|stdlib|string|strings|time|unistd|(sys|arpa|netinet|linux|sanitizer)/.*)\.h"
 )

@@ -186,8 +186,8 @@ def bodies(headers, pairs):
                    for k, v in pairs).encode() + b"--BB--\r\n"
 
 
-SAMPLES = {"email": "ann@example.com", "uid": "1", "id": "1", "board": "1", "tag": "1",
-           "cursor": "x", "limit": "1"}
+SAMPLES = {"email": "ann@example.com", "uid": "1", "id": "1", "board": "1", "before": "1",
+           "tag": "1", "cursor": "x", "limit": "1", "sha256": "0" * 64}
 
 
 def test_repeated_fields(routes, ann):

@@ -204,7 +204,8 @@ class World:
         write = self.dice.choice([
             self.make_pin, self.edit_pin, self.drop_pin, self.make_board, self.rename_board,
             self.drop_board, self.put_on_board, self.put_on_board, self.take_off_board,
-            self.move_on_board, self.move_board, self.make_secret_board, self.follow, self.follow_tag, self.rename_tag, self.drop_tag, self.rename_person,
+            self.move_on_board, self.move_board, self.make_secret_board,
+            self.follow, self.follow_tag, self.rename_tag, self.drop_tag, self.rename_person,
             self.change_avatar, self.hide_or_show_pin, self.hide_or_show_board])
         write()
         self.rest()

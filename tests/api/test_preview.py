@@ -148,10 +148,19 @@ def test_any_page_is_answered(stack, web, person, html):
         f"http://{web.address}/a.png"]
 
 
+@pytest.mark.parametrize("charset, title, named", [
+    ("euc-kr", "바다 이야기", True), ("cp949", "똠방각하 펲시", True), ("euc-kr", "바다", False),
+    ("shift_jis", "海の写真", True), ("euc-jp", "海の写真", True), ("gbk", "海边", True),
+    ("big5", "海邊", True), ("iso-8859-1", "Café", True)])
+def test_pages_that_are_not_utf8(web, person, charset, title, named):
+    html = f"<meta charset='{charset}'>" * named + f"<title>{title}</title><img src=a.png>"
+    found = look(person, web.serve(html.encode(charset), kind="text/html"))
+    assert found["title"] == title and len(found["images"]) == 1
+
+
 def test_text_that_is_none_is_no_title(web, person):
-    url = web.serve("<title>바다</title><img src=a.png>".encode("euc-kr"), kind="text/html")
-    found = look(person, url)
-    assert found["title"] in ("", "바다") and len(found["images"]) == 1
+    found = look(person, web.serve(b"<title>a\xff\xff</title><img src=a.png>", kind="text/html"))
+    assert found["title"] == "" and len(found["images"]) == 1
 
 
 # What is refused for a pin is refused here, with the same words.

@@ -174,7 +174,9 @@ function BoardChoice({ value, choose }: ChoiceProps) {
 		}}>
 			<option value={0}>{t('board.no')}</option>
 			{myBoards.value?.map((one) =>
-				<option key={one.id} value={one.id}>{one.title}</option>)}
+				<option key={one.id} value={one.id}>{one.secret
+					? `${one.title} · ${t('board.secret')}` : one.title}
+				</option>)}
 			<option value={-1}>{t('board.new')}…</option>
 		</select></div>;
 }
