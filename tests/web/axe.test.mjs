@@ -73,7 +73,9 @@ const look = (least) => {
 			continue;
 		/* Who made a pin stands on its page as well, large enough. */
 		const needs = one.matches('.card-author') ? 24 : least;
-		const { width, height } = one.getBoundingClientRect();
+		/* A tick is pressed by its words as well. */
+		const { width, height } = (one.type === 'checkbox' &&
+			one.labels?.[0] || one).getBoundingClientRect();
 		if (width > 0 && (Math.round(width) < needs ||
 			Math.round(height) < needs))
 			faults.push(`${Math.round(width)}x${Math.round(height)}: ` +
