@@ -137,8 +137,8 @@ export async function makeBoard(title: string, secret = false):
 /* Shown at once, taken back if the server refuses. */
 export async function moveBoard(id: number, before: number | null):
 	Promise<void> {
-	const old = myBoards.value;
-	const moved = movedIn(old ?? [], id, before);
+	const old = myBoards.value ?? await loadMyBoards();
+	const moved = movedIn(old, id, before);
 	myBoards.value = moved;
 	try {
 		await api('POST', `boards/${id}/move`, {

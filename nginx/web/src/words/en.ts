@@ -1,9 +1,9 @@
 /* English.  The keys of this file are the keys there are. */
 export const words = {
 	'account': 'Account',
+	'api.docs': 'API documents',
 	'avatar.choose': 'Choose a picture',
 	'avatar.save': 'Use this picture',
-	'api.docs': 'API documents',
 	'back': 'Back',
 	'beside': 'Pins beside this one',
 	'board': 'Board',

@@ -3,9 +3,9 @@ import type { Words } from '../core/words';
 
 export const words: Words = {
 	'account': '계정',
+	'api.docs': 'API 문서',
 	'avatar.choose': '이미지 선택',
 	'avatar.save': '이 이미지 쓰기',
-	'api.docs': 'API 문서',
 	'back': '뒤로',
 	'beside': '앞뒤 핀',
 	'board': '보드',
