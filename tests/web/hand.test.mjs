@@ -136,8 +136,11 @@ test('a picture that moves stands still until it is played', async (t) => {
 	await page.goto(`/@${page.person.username}/pins`,
 		{ waitUntil: 'networkidle' });
 	const image = page.locator(`.card[data-pin="${pin.id}"] img`).first();
-	const shown = () => image.evaluate(
-		(one) => Number(getComputedStyle(one).opacity) > 0.5);
+	/* Once it has faded in or out. */
+	const shown = () => image.evaluate(async (one) => {
+		await Promise.all(one.getAnimations().map((fade) => fade.finished));
+		return getComputedStyle(one).opacity === '1';
+	});
 	await page.locator('.picture[data-state]').waitFor();
 	await page.mouse.move(5, 5);
 	assert.equal(await shown(), false);
