@@ -75,10 +75,13 @@ buf_took(struct buf *b, size_t n)
 static inline void
 buf_add(struct buf *b, const void *p, size_t n)
 {
-	char *to = !b->over && n <= b->cap - b->n ? b->p + b->n :
-	    buf_room(b, n);
+	char *to;
 
-	if (to == NULL || n == 0)
+	/* one that is fresh has no memory to be nowhere in */
+	if (n == 0)
+		return;
+	to = !b->over && n <= b->cap - b->n ? b->p + b->n : buf_room(b, n);
+	if (to == NULL)
 		return;
 	memcpy(to, p, n);
 	b->n += n;
