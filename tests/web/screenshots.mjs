@@ -15,7 +15,7 @@ const pins = (await get('pins/')).results;
 const pin = pins[Math.min(4, pins.length - 1)];
 const [board] = await get(
 	`boards/?author__username=${encodeURIComponent(someone)}`);
-const [tag] = pin.tag_set;
+const { tag_set: [tag] } = pins.find((one) => one.tag_set.length > 0);
 
 const pages = {
 	home: { path: '/' },
@@ -36,6 +36,8 @@ const pages = {
 	create: { path: '/create', login: true, then: fillCreate },
 	picker: { path: `/pin/${pin.id}`, login: true, then: openPicker },
 	menu: { path: `/pin/${pin.id}`, login: true, then: openMenu },
+	board_new: { path: '/', login: true, then: openNewBoard },
+	site_menu: { path: '/explore', then: openSiteMenu },
 	hover: { path: '/explore', login: true, then: hoverCard },
 };
 
@@ -50,6 +52,18 @@ async function fillCreate(page) {
 async function openPicker(page) {
 	await page.locator('.panel .save-which').click();
 	await page.locator('.dialog').waitFor();
+}
+
+async function openNewBoard(page) {
+	await page.getByRole('button', { name: /^(Account|계정)$/ }).click();
+	await page.getByRole('menuitem').first().click();
+	await page.getByRole('button', { name: /^(Create board|보드 만들기)$/ })
+		.click();
+	await page.locator('.dialog').waitFor();
+}
+
+async function openSiteMenu(page) {
+	await page.locator('.rail').getByRole('button').click();
 }
 
 async function openMenu(page) {
