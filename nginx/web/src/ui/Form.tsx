@@ -36,6 +36,7 @@ export function Form({ button, send, children, names = {}, after }: Props) {
 		data.forEach((value, name) => { values[name] = String(value); });
 		try {
 			await send(values);
+			forgetSecrets(form.current);
 		} catch (failure) {
 			const error = asApiError(failure);
 			const found: FieldErrors = {};
@@ -55,6 +56,12 @@ export function Form({ button, send, children, names = {}, after }: Props) {
 		<Button kind="primary" type="submit" busy={busy.value}>{button}</Button>
 		{after}
 	</form>;
+}
+
+/* What was sent and taken is needed no more. */
+function forgetSecrets(form: HTMLFormElement | null): void {
+	form?.querySelectorAll<HTMLInputElement>('input[type=password]')
+		.forEach((field) => { field.value = ''; });
 }
 
 function known(form: HTMLFormElement, errors: FieldErrors): boolean {
