@@ -36,6 +36,20 @@ export function launch() {
 	});
 }
 
+/* Calls of the API with the cookies of a context.  To loopback Chromium sends
+ * those that are Secure as well; Playwright does so only in versions that Node
+ * 18 cannot run. */
+function calls(context) {
+	const call = (method) => async (url, options = {}) => {
+		const cookie = (await context.cookies())
+			.map((one) => `${one.name}=${one.value}`).join('; ');
+		return context.request[method](url, { ...options,
+			headers: { ...cookie && { Cookie: cookie }, ...options.headers } });
+	};
+	return Object.fromEntries(['get', 'post', 'put', 'patch', 'delete']
+		.map((method) => [method, call(method)]));
+}
+
 /*
  * A page of a fresh visitor.  page.faults: what must not have happened;
  * page.meant: patterns of faults that the test brings about itself, which
@@ -49,6 +63,7 @@ export async function visit(browser, { size = 'desktop', theme = 'light',
 		locale: language === 'ko' ? 'ko-KR' : 'en-US', ...more,
 	});
 	const page = await context.newPage();
+	Object.defineProperty(page, 'request', { value: calls(context) });
 	page.faults = [];
 	page.meant = [];
 	await watch(page);
