@@ -5,7 +5,8 @@
  */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { launch, logIn, png, visit } from './browser.mjs';
+import { gzipSync } from 'node:zlib';
+import { launch, logIn, png, site, visit } from './browser.mjs';
 
 const headers = { 'X-Requested-With': 'pinwall' };
 
@@ -322,3 +323,28 @@ test('language and look without an account', async (t) => {
 	await page.waitForURL(/redoc/);
 	assert.deepEqual(page.faults, []);
 });
+
+test('a first view is small: few requests, a short document with its pictures',
+	async (t) => {
+		for (const path of ['/', '/pin/1', '/@alice/pins']) {
+			const page = await visit(browser);
+			t.after(() => page.context().close());
+			const asked = [];
+			page.on('request', (one) => {
+				if (one.resourceType() !== 'image')
+					asked.push(one.url());
+			});
+			await page.goto(path, { waitUntil: 'networkidle' });
+			assert.ok(asked.length > 3 && asked.length <= 25,
+				`${path}: ${asked.length}`);
+			const picture = await page.locator('img[srcset]').first()
+				.evaluate((one) => one.currentSrc);
+			const answer = await fetch(`${site}${path}`, {
+				headers: { 'Accept-Encoding': 'gzip' } });
+			const text = await answer.text();
+			assert.ok(gzipSync(text).length <= 20 * 1024, path);
+			assert.equal(answer.headers.get('content-encoding'), 'gzip');
+			assert.ok(text.includes(new URL(picture).pathname
+				.replace(/\/\d+\.webp$/, '')), `${path}: ${picture}`);
+		}
+	});
