@@ -46,7 +46,8 @@ function calls(context) {
 		return context.request[method](url, { ...options,
 			headers: { ...cookie && { Cookie: cookie }, ...options.headers } });
 	};
-	return Object.fromEntries(['get', 'post', 'put', 'patch', 'delete']
+	return Object.fromEntries(
+		['fetch', 'get', 'post', 'put', 'patch', 'delete']
 		.map((method) => [method, call(method)]));
 }
 
