@@ -70,7 +70,8 @@ $(LIB): | $(B)/words.table
 -include $(TEXTTABLE:.o=.d)
 
 # Everything but main, so that tests link what the program links.
-$(LIB): $(filter-out $(MAINS),$(OBJ)) $(B)/gen/queries.o $(B)/gen/migrations.o $(B)/gen/schemes.o
+$(LIB): $(filter-out $(MAINS),$(OBJ)) $(B)/gen/queries.o $(B)/gen/migrations.o $(B)/gen/demo.o \
+    $(B)/gen/schemes.o
 	@rm -f $@
 	@ar rcs $@ $^
 
@@ -80,7 +81,11 @@ $(GEN) &: $(QUERIES) fcgi-app/tools/sqlgen.awk
 
 $(B)/gen/migrations.c: $(sort $(wildcard sql/migrations/*.sql)) fcgi-app/tools/embed.awk
 	@mkdir -p $(B)/gen
-	@gawk -f fcgi-app/tools/embed.awk $(filter %.sql,$^) > $@
+	@gawk -v table=migrations -f fcgi-app/tools/embed.awk $(filter %.sql,$^) > $@
+
+$(B)/gen/demo.c: $(sort $(wildcard sql/demo/*.sql)) fcgi-app/tools/embed.awk
+	@mkdir -p $(B)/gen
+	@gawk -v table=demo_scripts -f fcgi-app/tools/embed.awk $(filter %.sql,$^) > $@
 
 $(B)/gen/schemes.c: sql/schemes fcgi-app/tools/schemes.awk
 	@mkdir -p $(B)/gen

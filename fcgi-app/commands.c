@@ -65,27 +65,34 @@ print_pattern(const char *path)
 	}
 }
 
-static bool
-takes_file(const struct route *r)
+/* Nginx lets large bodies pass to pinwall_upload alone, and those of several
+ * files to pinwall_uploads. */
+static const char *
+pool_of(const struct route *r)
 {
 	const struct field *f;
+	const char *pool = r->slow ? "slow" : NULL;
 
-	for (f = r->fields; f != NULL && f->name != NULL; f++)
+	for (f = r->fields; f != NULL && f->name != NULL; f++) {
 		if (f->type == TYPE_FILE)
-			return true;
-	return false;
+			pool = "upload";
+		if (f->type == TYPE_FILES)
+			return "uploads";
+	}
+	return pool;
 }
 
-/* Nginx lets large bodies pass to pinwall_upload alone. */
 static void
 print_nginx(const struct route *r, bool first)
 {
+	const char *pool = pool_of(r);
+
 	(void)first;
-	if (!r->slow && !takes_file(r))
+	if (pool == NULL)
 		return;
 	printf("\"~^%s:/api", method_name(r->method));
 	print_pattern(r->path);
-	printf("/?$\" pinwall_%s;\n", takes_file(r) ? "upload" : "slow");
+	printf("/?$\" pinwall_%s;\n", pool);
 }
 
 static const char *
@@ -110,7 +117,7 @@ print_field_names(const struct route *r)
 {
 	static const char *const from[] = { "", "path", "query", "body" };
 	static const char *const type[] = { "", "int", "bool", "text",
-		"prose", "secret", "file", "page" };
+		"prose", "secret", "number", "file", "files", "page", "ids" };
 	const struct field *f;
 
 	printf("\"fields\":[");

@@ -4,29 +4,34 @@
  * It calls the API as a client would, in this process: what it makes is made
  * by the code that serves people, and checked as theirs is.  Pictures are
  * decoded by the running site's image process.
+ *
+ * With --scale it is filled by the database itself, and large: to see how quick
+ * the site is then.
  */
 #include "commands.h"
+#include "commands_demo.h"
 #include "demo/draw.h"
+#include "migrate.h"
 #include "serve.h"
 #include "work.h"
 
 #include <dirent.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #define PASSWORD "pinwall-demo-2026"
 #define PICTURES_MAX 200
-#define DRAWN 96
 
 static const struct person {
 	const char *name, *mail;
-} people[] = {
+} people[DEMO_PEOPLE] = {
 	{ "demo", "demo@example.com" }, { "하늘", "haneul@example.com" },
 	{ "minji_park", "minji@example.com" },
 	{ "june.lee", "june@example.com" },
 	{ "사진가민수", "minsu@example.com" }, { "alice", "alice@example.com" },
 	{ "바다소리", "bada@example.com" }, { "tom_walker", "tom@example.com" },
 };
-#define N_PEOPLE (sizeof(people) / sizeof(people[0]))
+#define N_PEOPLE DEMO_PEOPLE
 
 /* As draw.h draws them, twice. */
 static const char *const drawn_titles[2 * DRAW_HOURS] = {
@@ -44,6 +49,13 @@ static const char *const board_titles[] = {
 	"여행 가고 싶은 곳", "Inspiration", "배경화면", "Colours", "자연",
 };
 #define N_BOARDS (sizeof(board_titles) / sizeof(board_titles[0]))
+
+static const char *const post_texts[] = {
+	"비 오는 날의 회색 코트 #코트 #비", "Linen for a long walk #linen #walk",
+	"주말에는 편하게 #데일리 #니트", "Old boots, new laces #boots",
+	"전시 보러 가는 길 #전시 #블랙", "Blue on blue #denim #blue",
+};
+#define N_POSTS (sizeof(post_texts) / sizeof(post_texts[0]))
 
 struct client {
 	struct work work;
@@ -68,9 +80,8 @@ read_source(void *from, void *p, size_t n)
 	return (ssize_t)n;
 }
 
-/* One call of the API; the answer's body, or STR_NONE if it failed. */
-static struct str
-call(struct client *c, enum method method, const char *path,
+struct str
+demo_call(struct client *c, enum method method, const char *path,
     const char *type, struct str body)
 {
 	struct source source = { body };
@@ -99,9 +110,8 @@ call(struct client *c, enum method method, const char *path,
 	return STR_NONE;
 }
 
-/* The value after "key": in an answer, up to its end. */
-static struct str
-member(struct str json, const char *key)
+struct str
+demo_member(struct str json, const char *key)
 {
 	char quoted[64];
 	int n = snprintf(quoted, sizeof(quoted), "\"%s\":", key);
@@ -123,7 +133,7 @@ member(struct str json, const char *key)
 static void
 become(struct client *c, struct str answer)
 {
-	struct str token = member(answer, "access_token");
+	struct str token = demo_member(answer, "access_token");
 
 	buf_reset(&c->keep, SIZE_MAX);
 	buf_str(&c->keep, token);
@@ -138,8 +148,14 @@ log_in(struct client *c, const struct person *p)
 	c->token = STR("");
 	snprintf(body, sizeof(body), "{\"email\":\"%s\",\"password\":\""
 	    PASSWORD "\"}", p->mail);
-	become(c, call(c, POST, "/api/rest-auth/login", "application/json",
+	become(c, demo_call(c, POST, "/api/rest-auth/login", "application/json",
 	    str_of(body)));
+}
+
+void
+demo_log_in(struct client *c, size_t person)
+{
+	log_in(c, &people[person]);
 }
 
 static void
@@ -151,7 +167,7 @@ sign_up(struct client *c, const struct person *p)
 	snprintf(body, sizeof(body), "{\"email\":\"%s\",\"username\":\"%s\","
 	    "\"password1\":\"" PASSWORD "\",\"password2\":\"" PASSWORD "\"}",
 	    p->mail, p->name);
-	become(c, call(c, POST, "/api/rest-auth/registration",
+	become(c, demo_call(c, POST, "/api/rest-auth/registration",
 	    "application/json", str_of(body)));
 }
 
@@ -163,9 +179,9 @@ add_board(struct client *c, const char *title, struct str *out,
 	struct str answer;
 
 	snprintf(body, sizeof(body), "{\"title\":\"%s\"}", title);
-	answer = call(c, POST, "/api/boards/", "application/json",
+	answer = demo_call(c, POST, "/api/boards/", "application/json",
 	    str_of(body));
-	*out = arena_dup(keep, member(answer, "id"));
+	*out = arena_dup(keep, demo_member(answer, "id"));
 }
 
 /* A pin with a picture on a board ("": none). */
@@ -185,7 +201,7 @@ add_pin(struct client *c, struct str title, struct str picture,
 	    "name=\"image\"; filename=\"picture\"\r\n\r\n"));
 	buf_str(&b, picture);
 	buf_str(&b, STR("\r\n--demo--\r\n"));
-	(void)call(c, POST, "/api/pins/",
+	(void)demo_call(c, POST, "/api/pins/",
 	    "multipart/form-data; boundary=demo", buf_view(&b));
 	buf_close(&b);
 }
@@ -290,6 +306,44 @@ add_drawn(struct client *c, struct folder *f, int n)
 	buf_close(&b);
 }
 
+/* Of one to three pictures each, in the ratio of the first. */
+static void
+add_post(struct client *c, const char *content, unsigned seed, int n)
+{
+	struct buf body, picture;
+	int i;
+
+	buf_open(&body, 20 << 20);
+	buf_open(&picture, 8 << 20);
+	buf_printf(&body, "--demo\r\nContent-Disposition: form-data; "
+	    "name=\"content\"\r\n\r\n%s\r\n--demo\r\nContent-Disposition: "
+	    "form-data; name=\"image_ratio\"\r\n\r\n0.8\r\n", content);
+	for (i = 0; i < n; i++) {
+		buf_reset(&picture, SIZE_MAX);
+		draw_png(&picture, 720, 900, seed + (unsigned)i * 3);
+		buf_str(&body, STR("--demo\r\nContent-Disposition: form-data; "
+		    "name=\"image\"; filename=\"picture\"\r\n\r\n"));
+		buf_str(&body, buf_view(&picture));
+		buf_str(&body, STR("\r\n"));
+	}
+	buf_str(&body, STR("--demo--\r\n"));
+	(void)demo_call(c, POST, "/api/styles/posts/",
+	    "multipart/form-data; boundary=demo", buf_view(&body));
+	buf_close(&picture);
+	buf_close(&body);
+}
+
+static void
+add_posts(struct client *c)
+{
+	size_t i;
+
+	for (i = 0; i < 2 * N_PEOPLE; i++) {
+		log_in(c, &people[i % N_PEOPLE]);
+		add_post(c, post_texts[i % N_POSTS], (unsigned)i, 1 + i % 3);
+	}
+}
+
 /* Everybody follows the next three, and a tag of theirs. */
 static void
 follow(struct client *c)
@@ -302,12 +356,13 @@ follow(struct client *c)
 		for (k = 1; k <= 3; k++) {
 			snprintf(body, sizeof(body), "{\"username\":\"%s\"}",
 			    people[(i + k) % N_PEOPLE].name);
-			(void)call(c, POST, "/api/pinterestAccounts/follow",
+			(void)demo_call(c, POST,
+			    "/api/pinterestAccounts/follow",
 			    "application/json", str_of(body));
 		}
 		snprintf(path, sizeof(path), "/api/tags/%zu/follow_tag",
 		    1 + i % 4);
-		(void)call(c, POST, path, "application/json", STR("{}"));
+		(void)demo_call(c, POST, path, "application/json", STR("{}"));
 	}
 }
 
@@ -319,7 +374,7 @@ is_done(struct client *c)
 
 	work_begin(&c->work, &rq, "demo");
 	return pg_finish(&rq, pg_row(&rq,
-	    q_people_named(str_of(people[0].name)), &row)) == OK;
+	    q_people_named(str_of(people[0].name), 0), &row)) == OK;
 }
 
 static void
@@ -336,13 +391,30 @@ fill(struct client *c, const struct command_line *line)
 		add_board(c, board_titles[(i + 2) % N_BOARDS],
 		    &f.boards[i][1], f.keep);
 	}
-	add_drawn(c, &f, DRAWN);
+	add_drawn(c, &f, DEMO_DRAWN);
 	for (k = 0; k + 1 < line->argc; k += 2)
 		add_photographs(c, &f, line->argv[k + 1]);
+	add_posts(c);
 	follow(c);
+	demo_talk(c);
 	arena_close(f.keep);
 	if (c->failed == 0)
-		printf("%d pins by %zu people\n", f.pins, N_PEOPLE);
+		printf("%d pins by %d people\n", f.pins, N_PEOPLE);
+}
+
+/* 1: a million pins by 100,000 people. */
+static int
+fill_to_scale(const char *text)
+{
+	char *end;
+	double size = strtod(text, &end);
+
+	if (end == text || *end != '\0' || !(size > 0 && size <= 10)) {
+		fprintf(stderr, "demo: --scale is a number over 0, at most 10: "
+		    "1 is a million pins\n");
+		return 2;
+	}
+	return migrate_fill(size) ? 0 : 1;
 }
 
 int
@@ -351,10 +423,13 @@ command_demo(const struct command_line *line)
 	struct client c = { 0 };
 	int i;
 
+	if (line->argc == 2 && strcmp(line->argv[0], "--scale") == 0)
+		return fill_to_scale(line->argv[1]);
 	for (i = 0; i < line->argc; i += 2)
 		if (strcmp(line->argv[i], "--pictures") != 0 ||
 		    i + 1 == line->argc) {
-			fprintf(stderr, "demo: --pictures DIR, no others\n");
+			fprintf(stderr, "demo: --pictures DIR..., or --scale "
+			    "SIZE\n");
 			return 2;
 		}
 	work_open(&c.work, 8 << 20);

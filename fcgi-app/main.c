@@ -13,8 +13,9 @@ static const struct command {
 	    "Run the site: the master and its processes." },
 	{ "migrate", command_migrate, "",
 	    "Bring the database's schema up to date." },
-	{ "demo", command_demo, "[--pictures DIR]...",
-	    "Fill an empty site with people, pins and boards." },
+	{ "demo", command_demo, "[--pictures DIR]... | --scale SIZE",
+	    "Fill an empty site with people, pins and boards; or any site, as "
+	    "the superuser of its database, with a million pins (SIZE 1)." },
 	{ "user", command_user, "add NAME EMAIL | staff NAME | unstaff NAME",
 	    "Make accounts (password on standard input), and staff of them." },
 	{ "jobs", command_jobs, "[KIND]",

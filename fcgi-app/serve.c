@@ -150,6 +150,8 @@ finish(struct req *rq, enum err e)
 		answer_fault(rq, e);
 	} else if (e == ERR_INPUT && rq->errors->n > 0 &&
 	    buf_ok(rq->errors)) {
+		if (rq->route->message)
+			reply_message(rq);
 		buf_byte(rq->errors, '}');
 		buf_str(reply_json(rq, 400), buf_view(rq->errors));
 	} else if (e != OK && rq->status < 400) {

@@ -260,6 +260,11 @@ class Stack:
         finally:
             connection.close()
 
+    def change(self, query, values=None):
+        """As sql, of what the program does not do; until the cache was told."""
+        self.sql(query, values)
+        wait_for(lambda: self.sql("select from cache_outbox limit 1") == [])
+
     def redis(self, name="state", user="admin", **options):
         """A connection to redis-state or redis-cache.  Users: admin may do
         anything, app is a worker's, guard (of the cache) the guardian's."""

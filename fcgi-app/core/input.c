@@ -35,8 +35,11 @@ struct intake {
 static const size_t type_size[] = {
 	[TYPE_INT] = sizeof(int64_t), [TYPE_BOOL] = sizeof(int64_t),
 	[TYPE_TEXT] = sizeof(struct str), [TYPE_PROSE] = sizeof(struct str),
-	[TYPE_SECRET] = sizeof(struct str), [TYPE_FILE] = sizeof(struct upload),
+	[TYPE_SECRET] = sizeof(struct str), [TYPE_NUMBER] = sizeof(double),
+	[TYPE_FILE] = sizeof(struct upload),
+	[TYPE_FILES] = sizeof(struct uploads),
 	[TYPE_PAGE] = sizeof(struct page),
+	[TYPE_IDS] = sizeof(struct int8s),
 };
 
 size_t
@@ -96,7 +99,7 @@ take(struct intake *in, const struct field *f, const struct value *v)
 {
 	uint64_t bit = UINT64_C(1) << (f - in->fields);
 
-	if (in->seen & bit) {
+	if ((in->seen & bit) && f->type != TYPE_FILES) {
 		note(in, fail_field(in->rq, f->name,
 		    "this field is given more than once"));
 		return;
@@ -251,6 +254,14 @@ part_text(struct intake *in, struct multipart *m, size_t *left,
 	    "the body may have at most %lld bytes", (long long)conf.body_max);
 }
 
+/* Is the file that comes to be kept? */
+static bool
+has_room(const struct intake *in, const struct field *f)
+{
+	return f != NULL && (f->type == TYPE_FILE ||
+	    (f->type == TYPE_FILES && value_has_room(f, in->base)));
+}
+
 static enum err
 read_part(struct intake *in, struct multipart *m, const struct part *part,
     size_t *left)
@@ -259,7 +270,7 @@ read_part(struct intake *in, struct multipart *m, const struct part *part,
 	const struct field *f = find(in, FROM_BODY, part->name);
 	enum err e;
 
-	if (f != NULL && f->type == TYPE_FILE && part->is_file) {
+	if (part->is_file && has_room(in, f)) {
 		v.kind = VALUE_FILE;
 		e = spool_part(in->rq, m, &v.file);
 	} else if (part->is_file) {
@@ -335,7 +346,14 @@ read_body(struct intake *in)
 static bool
 wants_body(const struct route *r)
 {
-	return r->method == POST || r->method == PUT || r->method == PATCH;
+	const struct field *f;
+
+	if (r->method != DELETE)
+		return r->method != GET;
+	for (f = r->fields; f != NULL && f->name != NULL; f++)
+		if (f->from == FROM_BODY)
+			return true;
+	return false;
 }
 
 static void

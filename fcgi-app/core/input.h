@@ -8,7 +8,7 @@
  * without control characters, and cut of white space at its ends; bounds
  * count characters (code points), and a character is at most four bytes.
  * A field that is optional and absent has p == NULL (text), its default
- * (numbers), or fd == -1 (files).
+ * (numbers), fd == -1 (a file) or n == 0 (files).
  *
  * The body is JSON (an object), multipart/form-data or
  * application/x-www-form-urlencoded.  Files come by multipart only.
@@ -29,14 +29,30 @@ enum field_type {
 	TYPE_TEXT,    /* struct str, one line */
 	TYPE_PROSE,   /* struct str, line feeds and tabs allowed */
 	TYPE_SECRET,  /* struct str, taken as it is but NFC; never trimmed */
+	TYPE_NUMBER,  /* double; bounds and default are in hundredths */
 	TYPE_FILE,    /* struct upload */
+	TYPE_FILES,   /* struct uploads: the field may be given again */
 	TYPE_PAGE,    /* struct page, from ?cursor= and ?limit= */
+	TYPE_IDS,     /* struct int8s: a list of 1 to max numbers >= 1 */
 };
 
 /* A file as it came: open for reading at its start, nameless on disk. */
 struct upload {
 	int fd; /* -1: none */
 	int64_t size;
+};
+
+/* A list of numbers. */
+struct int8s {
+	const int64_t *v;
+	int n;
+};
+
+/* Files of one name, in the order in which they came. */
+#define UPLOADS_MAX 10
+struct uploads {
+	int n;
+	struct upload file[UPLOADS_MAX];
 };
 
 /* Which page of a list.  Made by QUERY_PAGE from an opaque, signed cursor. */
@@ -91,12 +107,21 @@ struct field {
 	FIELD_STR(T, m, FROM_QUERY, TYPE_TEXT, false, 1, hi, chk)
 #define BODY_ID(T, m) FIELD_INT(T, m, FROM_BODY, true, 1, INT64_MAX, 0)
 #define BODY_ID_OPT(T, m) FIELD_INT(T, m, FROM_BODY, false, 1, INT64_MAX, 0)
+#define BODY_IDS(T, m, most) \
+	{ .name = #m, \
+	    .offset = offsetof(T, m) + FIELD_IS(T, m, struct int8s), \
+	    .from = FROM_BODY, .type = TYPE_IDS, .required = true, \
+	    .min = 1, .max = (most) }
 #define BODY_INT(T, m, lo, hi) FIELD_INT(T, m, FROM_BODY, true, lo, hi, 0)
+/* 0: none; -1: not given. */
+#define BODY_REF_OPT(T, m) FIELD_INT(T, m, FROM_BODY, false, 0, INT64_MAX, -1)
 #define BODY_BOOL_OPT(T, m) BOOL_OPT(T, m, FROM_BODY)
 #define BODY_TEXT(T, m, lo, hi, chk) \
 	FIELD_STR(T, m, FROM_BODY, TYPE_TEXT, true, lo, hi, chk)
 #define BODY_TEXT_OPT(T, m, lo, hi, chk) \
 	FIELD_STR(T, m, FROM_BODY, TYPE_TEXT, false, lo, hi, chk)
+#define BODY_PROSE(T, m, lo, hi) \
+	FIELD_STR(T, m, FROM_BODY, TYPE_PROSE, true, lo, hi, NULL)
 #define BODY_PROSE_OPT(T, m, lo, hi) \
 	FIELD_STR(T, m, FROM_BODY, TYPE_PROSE, false, lo, hi, NULL)
 #define BODY_SECRET(T, m, lo, hi) \
@@ -107,6 +132,16 @@ struct field {
 	{ .name = #m, \
 	    .offset = offsetof(T, m) + FIELD_IS(T, m, struct upload), \
 	    .from = FROM_BODY, .type = TYPE_FILE }
+/* One file to UPLOADS_MAX of them. */
+#define BODY_FILES(T, m) \
+	{ .name = #m, \
+	    .offset = offsetof(T, m) + FIELD_IS(T, m, struct uploads), \
+	    .from = FROM_BODY, .type = TYPE_FILES, .required = true }
+/* lo, hi and the default are in hundredths. */
+#define BODY_NUMBER_OPT(T, m, lo, hi, dflt) \
+	{ .name = #m, .offset = offsetof(T, m) + FIELD_IS(T, m, double), \
+	    .from = FROM_BODY, .type = TYPE_NUMBER, .min = (lo), \
+	    .max = (hi), .def = (dflt) }
 /* `size` rows a page unless ?limit= says otherwise, at most most. */
 #define QUERY_PAGE(T, m, size, most) \
 	{ .name = "cursor", .offset = offsetof(T, m) + \

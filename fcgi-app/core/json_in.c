@@ -106,6 +106,34 @@ count_members(struct str text)
 	return n;
 }
 
+static bool
+is_whole(const struct json_object *o)
+{
+	int64_t n;
+
+	if (!json_object_is_type(o, json_type_int))
+		return false;
+	/* json-c cuts a number that is too large to its limit */
+	n = json_object_get_int64(o);
+	return n != INT64_MAX && n != INT64_MIN;
+}
+
+/* A list of whole numbers; anything else has none. */
+static struct int8s
+numbers_of(struct arena *a, const struct json_object *o)
+{
+	struct int8s list = { NULL, 0 };
+	size_t i, n = json_object_array_length(o);
+	int64_t *v = arena_alloc(a, (n + 1) * sizeof(*v));
+
+	for (i = 0; i < n; i++) {
+		if (!is_whole(json_object_array_get_idx(o, i)))
+			return list;
+		v[i] = json_object_get_int64(json_object_array_get_idx(o, i));
+	}
+	return (struct int8s){ v, (int)n };
+}
+
 static struct value
 value_of(struct arena *a, struct json_object *o)
 {
@@ -120,15 +148,21 @@ value_of(struct arena *a, struct json_object *o)
 		v.number = json_object_get_boolean(o);
 		break;
 	case json_type_int:
-		/* json-c cuts a number that is too large to its limit */
 		v.number = json_object_get_int64(o);
-		if (v.number != INT64_MAX && v.number != INT64_MIN)
+		if (is_whole(o))
 			v.kind = VALUE_INT;
+		break;
+	case json_type_array:
+		v.ids = numbers_of(a, o);
 		break;
 	case json_type_string:
 		v.kind = VALUE_TEXT;
 		v.text = arena_dup(a, (struct str){ json_object_get_string(o),
 		    (size_t)json_object_get_string_len(o) });
+		break;
+	case json_type_double:
+		v.kind = VALUE_NUMBER;
+		v.real = json_object_get_double(o);
 		break;
 	default:
 		break;

@@ -27,7 +27,8 @@ static const struct {
 	const char *text;
 } reasons[] = {
 	{ 200, "OK" }, { 201, "Created" }, { 202, "Accepted" },
-	{ 204, "No Content" }, { 206, "Partial Content" },
+	{ 204, "No Content" }, { 205, "Reset Content" },
+	{ 206, "Partial Content" },
 	{ 301, "Moved Permanently" }, { 302, "Found" }, { 303, "See Other" },
 	{ 304, "Not Modified" }, { 307, "Temporary Redirect" },
 	{ 308, "Permanent Redirect" }, { 400, "Bad Request" },
@@ -139,7 +140,8 @@ send_all(int fd, struct iovec *part, size_t n)
 bool
 record_send(int fd, int id, const struct req *rq)
 {
-	bool bare = rq->status == 204 || rq->status == 304;
+	bool bare = rq->status == 204 || rq->status == 205 ||
+	    rq->status == 304;
 	struct str body = bare ? STR_NONE : buf_view(rq->out);
 	struct str head = buf_view(rq->head);
 	char first[256];

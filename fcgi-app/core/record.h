@@ -16,7 +16,7 @@
 
 /* Sends status, header lines and body of rq as the whole answer to request
  * `id` on the blocking socket fd.  Content-Type is application/json unless
- * rq->head says otherwise; 204 and 304 have no body.  False: the peer went
+ * rq->head says otherwise; 204, 205 and 304 have no body.  False: the peer went
  * away, or took nothing for as long as the socket's time-out. */
 bool record_send(int fd, int id, const struct req *rq);
 

@@ -127,3 +127,22 @@ reply_header(struct req *rq, const char *name, struct str value)
 	buf_str(rq->head, value);
 	buf_add(rq->head, "\r\n", 2);
 }
+
+void
+reply_message(struct req *rq)
+{
+	struct str all = buf_view(rq->errors), first;
+	size_t name = str_find(all, '"', 0);
+	size_t from = str_find(all, '"', name + 1) + STR("\":[").n;
+	size_t to = from + 1;
+
+	/* a string of JSON, as it stands there; a name has no quotes, but it
+	 * may have brackets */
+	while (to < all.n && all.p[to] != '"')
+		to += all.p[to] == '\\' ? 2 : 1;
+	if (to >= all.n)
+		return;
+	first = arena_dup(rq->mem, str_sub(all, from, to + 1));
+	buf_str(rq->errors, STR(",\"message\":"));
+	buf_str(rq->errors, first);
+}

@@ -28,4 +28,7 @@ struct buf *reply_json(struct req *rq, int status);
  * line is left out and logged). */
 void reply_header(struct req *rq, const char *name, struct str value);
 
+/* Adds "message", the first reason of rq->errors, to them. */
+void reply_message(struct req *rq);
+
 #endif

@@ -55,7 +55,7 @@ enum shape {
 	SHAPE_HTML,   /* text/html */
 };
 
-#define ROUTE_TAGS 12
+#define ROUTE_TAGS 16
 
 struct route {
 	enum method method;
@@ -83,6 +83,8 @@ struct route {
 	/* It sets or spends the cookies of a login: pages of this site alone
 	 * may make a browser call it. */
 	bool cookies;
+	/* An answer 400 has "message" beside its fields: the first reason. */
+	bool message;
 	bool slow;            /* may take more than 5 ms: the slow pool */
 	const char *doc;      /* one sentence; shown in the API document */
 };

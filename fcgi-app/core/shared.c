@@ -164,9 +164,10 @@ shared_tally(struct str name)
 		/* a plain look first: nearly always it is there */
 		there = atomic_load_explicit(&m->tallies[at].name,
 		    memory_order_relaxed);
-		if (there == wanted || (there == 0 &&
-		    (atomic_compare_exchange_strong(&m->tallies[at].name,
-		    &there, wanted) || there == wanted)))
+		if (there == 0 && atomic_compare_exchange_strong(
+		    &m->tallies[at].name, &there, wanted))
+			there = wanted;
+		if (there == wanted)
 			return m->tallies[at].counts;
 	}
 	return NULL;

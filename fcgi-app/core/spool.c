@@ -46,6 +46,19 @@ write_all(struct req *rq, int fd, const char *p, size_t n)
 }
 
 enum err
+spool_bytes(struct req *rq, struct str bytes, struct upload *out)
+{
+	enum err e = spool_open(rq, out);
+
+	if (e == OK)
+		e = write_all(rq, out->fd, bytes.p, bytes.n);
+	out->size = (int64_t)bytes.n;
+	if (e == OK && lseek(out->fd, 0, SEEK_SET) != 0)
+		return fail(rq, ERR_STORAGE, "upload: %s", strerror(errno));
+	return e;
+}
+
+enum err
 spool_part(struct req *rq, struct multipart *m, struct upload *out)
 {
 	char *chunk = arena_alloc(rq->mem, MULTIPART_WINDOW);

@@ -6,6 +6,8 @@
 #include "utf8.h"
 #include "words.h"
 
+#include <math.h>
+
 static int64_t *
 int_at(const struct field *f, char *base)
 {
@@ -24,10 +26,36 @@ page_at(const struct field *f, char *base)
 	return (struct page *)(void *)(base + f->offset);
 }
 
+static struct int8s *
+ids_at(const struct field *f, char *base)
+{
+	return (struct int8s *)(void *)(base + f->offset);
+}
+
 static struct upload *
 file_at(const struct field *f, char *base)
 {
 	return (struct upload *)(void *)(base + f->offset);
+}
+
+static double *
+number_at(const struct field *f, char *base)
+{
+	return (double *)(void *)(base + f->offset);
+}
+
+static struct uploads *
+files_at(const struct field *f, char *base)
+{
+	return (struct uploads *)(void *)(base + f->offset);
+}
+
+bool
+value_has_room(const struct field *f, const char *base)
+{
+	const void *at = base + f->offset;
+
+	return ((const struct uploads *)at)->n < UPLOADS_MAX;
 }
 
 void
@@ -45,6 +73,15 @@ value_default(const struct field *f, char *base)
 		break;
 	case TYPE_FILE:
 		*file_at(f, base) = (struct upload){ -1, 0 };
+		break;
+	case TYPE_IDS:
+		*ids_at(f, base) = (struct int8s){ NULL, 0 };
+		break;
+	case TYPE_NUMBER:
+		*number_at(f, base) = (double)f->def / 100;
+		break;
+	case TYPE_FILES:
+		files_at(f, base)->n = 0;
 		break;
 	case TYPE_PAGE:
 		*page_at(f, base) = (struct page){ INT64_MAX, INT64_MAX,
@@ -96,6 +133,20 @@ store_bool(struct req *rq, const struct field *f, char *base,
 	return OK;
 }
 
+/* Browsers send each line of a form's text with CR LF at its end. */
+static struct str
+with_line_feeds(struct arena *a, struct str s)
+{
+	char *p = arena_alloc(a, s.n + 1);
+	size_t i, n = 0;
+
+	for (i = 0; i < s.n; i++)
+		if (s.p[i] != '\r' || i + 1 == s.n || s.p[i + 1] != '\n')
+			p[n++] = s.p[i];
+	p[n] = '\0';
+	return (struct str){ p, n };
+}
+
 static enum err
 store_text(struct req *rq, const struct field *f, char *base,
     const struct value *v)
@@ -115,6 +166,8 @@ store_text(struct req *rq, const struct field *f, char *base,
 	if ((int64_t)s.n > f->max * 4 * 4)
 		return fail_field(rq, f->name,
 		    "must have at most %lld characters", (long long)f->max);
+	if (f->type == TYPE_PROSE)
+		s = with_line_feeds(rq->mem, s);
 	if (utf8_has_control(s, f->type == TYPE_PROSE))
 		return fail_field(rq, f->name,
 		    "control characters are not allowed");
@@ -136,9 +189,44 @@ store_text(struct req *rq, const struct field *f, char *base,
 	return OK;
 }
 
+/* Digits with a sign, a point and an exponent; no words, no hexadecimals. */
+static bool
+read_number(struct arena *a, struct str s, double *out)
+{
+	char *end;
+	size_t i;
+
+	for (i = 0; i < s.n; i++)
+		if (strchr("+-.eE0123456789", s.p[i]) == NULL ||
+		    s.p[i] == '\0')
+			return false;
+	if (s.n == 0 || s.n > 40)
+		return false;
+	*out = strtod(arena_dup(a, s).p, &end);
+	return *end == '\0' && isfinite(*out);
+}
+
 static enum err
-store_file(struct req *rq, const struct field *f, char *base,
+store_number(struct req *rq, const struct field *f, char *base,
     const struct value *v)
+{
+	double n = v->kind == VALUE_NUMBER ? v->real : (double)v->number;
+
+	if (v->kind != VALUE_NUMBER && v->kind != VALUE_INT &&
+	    (v->kind != VALUE_TEXT || !read_number(rq->mem, v->text, &n)))
+		return fail_field(rq, f->name, "a number is needed");
+	if (n < (double)f->min / 100)
+		return fail_field(rq, f->name, "must be at least %g",
+		    (double)f->min / 100);
+	if (n > (double)f->max / 100)
+		return fail_field(rq, f->name, "must be at most %g",
+		    (double)f->max / 100);
+	*number_at(f, base) = n;
+	return OK;
+}
+
+static enum err
+check_file(struct req *rq, const struct field *f, const struct value *v)
 {
 	if (v->kind == VALUE_TEXT && v->typed)
 		return fail_field(rq, f->name,
@@ -147,8 +235,74 @@ store_file(struct req *rq, const struct field *f, char *base,
 		return fail_field(rq, f->name, "a file is needed");
 	if (v->file.size == 0)
 		return fail_field(rq, f->name, "this file is empty");
-	*file_at(f, base) = v->file;
 	return OK;
+}
+
+/* Of a form: numbers with commas between them.  v NULL: it is no such list. */
+static struct int8s
+ids_of_text(struct arena *a, struct str text, int64_t most)
+{
+	int64_t *v = arena_alloc(a, (size_t)(most + 1) * sizeof(*v));
+	size_t at = 0, end;
+	int n = 0;
+
+	for (; at <= text.n && n <= most; at = end + 1) {
+		end = str_find(text, ',', at);
+		if (!str_int(str_sub(text, at, end), &v[n++]))
+			return (struct int8s){ NULL, 0 };
+	}
+	return (struct int8s){ v, n };
+}
+
+static enum err
+store_ids(struct req *rq, const struct field *f, char *base,
+    const struct value *v)
+{
+	struct int8s ids = v->kind == VALUE_TEXT && !v->typed ?
+	    ids_of_text(rq->mem, v->text, f->max) : v->ids;
+	int i;
+
+	if (ids.v == NULL)
+		return fail_field(rq, f->name,
+		    "a list of whole numbers is needed");
+	if (ids.n == 0)
+		return fail_field(rq, f->name, "this field may not be blank");
+	if (ids.n > f->max)
+		return fail_field(rq, f->name, "must have at most %lld numbers",
+		    (long long)f->max);
+	for (i = 0; i < ids.n; i++)
+		if (ids.v[i] < f->min)
+			return fail_field(rq, f->name, "must be at least %lld",
+			    (long long)f->min);
+	*ids_at(f, base) = ids;
+	return OK;
+}
+
+static enum err
+store_file(struct req *rq, const struct field *f, char *base,
+    const struct value *v)
+{
+	enum err e = check_file(rq, f, v);
+
+	if (e == OK)
+		*file_at(f, base) = v->file;
+	return e;
+}
+
+static enum err
+add_file(struct req *rq, const struct field *f, char *base,
+    const struct value *v)
+{
+	struct uploads *files = files_at(f, base);
+	enum err e;
+
+	if (files->n == UPLOADS_MAX)
+		return fail_field(rq, f->name, "at most %lld files",
+		    (long long)UPLOADS_MAX);
+	e = check_file(rq, f, v);
+	if (e == OK)
+		files->file[files->n++] = v->file;
+	return e;
 }
 
 /* A page has two parameters: the cursor, and the limit which comes here as a
@@ -193,8 +347,14 @@ value_store(struct req *rq, const struct field *f, char *base,
 		return store_text(rq, f, base, v);
 	case TYPE_FILE:
 		return store_file(rq, f, base, v);
+	case TYPE_NUMBER:
+		return store_number(rq, f, base, v);
+	case TYPE_FILES:
+		return add_file(rq, f, base, v);
 	case TYPE_PAGE:
 		return store_page(rq, f, base, v);
+	case TYPE_IDS:
+		return store_ids(rq, f, base, v);
 	}
 	return ERR_INTERNAL;
 }

@@ -14,7 +14,8 @@ enum value_kind {
 	VALUE_BOOL,
 	VALUE_NULL,
 	VALUE_FILE,
-	VALUE_OTHER,  /* a list, an object, a number that is no whole one */
+	VALUE_NUMBER, /* a JSON number with a fraction or an exponent */
+	VALUE_OTHER,  /* a list, an object, a number that is too large */
 };
 
 struct value {
@@ -22,13 +23,17 @@ struct value {
 	bool typed;       /* it came as JSON, where "5" is a text */
 	struct str text;
 	int64_t number;
+	double real;      /* of VALUE_NUMBER */
 	struct upload file;
+	struct int8s ids; /* of a JSON list of whole numbers alone */
 };
 
 /* Converts, bounds and stores v into the struct at base.  OK or ERR_INPUT
  * (the reason was told), or ERR_TOO_LARGE (the answer was given). */
 enum err value_store(struct req *rq, const struct field *f, char *base,
     const struct value *v) MUST_CHECK;
+/* May another file come to a field of files? */
+bool value_has_room(const struct field *f, const char *base);
 /* What the field holds when it did not come. */
 void value_default(const struct field *f, char *base);
 

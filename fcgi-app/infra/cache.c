@@ -74,7 +74,7 @@ unpack(struct req *rq, struct str kept)
 struct answering {
 	struct cache_parts parts;
 	size_t own, shared; /* their places; -1: not asked for */
-	struct str tags[FTC_TAGS], scope_tags[2];
+	struct str tags[FTC_TAGS];
 	enum err (*handler)(struct req *rq);
 	enum err outcome;
 	bool plain;  /* the viewer was known to have nothing hidden */
@@ -171,10 +171,14 @@ add(struct cache_parts *parts, const struct str *tags, size_t n)
 	return parts->n++;
 }
 
+/* What is made for one viewer depends on what is his to see as well; these
+ * tags stand behind those of the route. */
+_Static_assert(2 * ROUTE_TAGS + 2 <= FTC_TAGS, "room for both");
+
 static size_t
 add_answer(struct req *rq, struct answering *a, size_t n, int64_t viewer)
 {
-	size_t i = add(&a->parts, a->tags, n);
+	size_t i = add(&a->parts, a->tags, viewer != 0 ? n + 2 : n);
 
 	a->parts.fragments[i].expensive = rq->route->expensive;
 	cache_tags_key(rq, viewer, a->parts.keys[i]);
@@ -187,9 +191,10 @@ plan(struct req *rq, struct answering *a, size_t n)
 	size_t scope;
 
 	a->own = a->shared = SIZE_MAX;
+	if (rq->user != 0)
+		cache_tags_scope(rq, a->tags + n);
 	if (rq->user != 0 && rq->route->shared) {
-		cache_tags_scope(rq, a->scope_tags);
-		scope = add(&a->parts, a->scope_tags, 2);
+		scope = add(&a->parts, a->tags + n, 2);
 		cache_tags_scope_key(rq, a->parts.keys[scope]);
 		a->shared = add_answer(rq, a, n, 0);
 	}

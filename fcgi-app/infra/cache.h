@@ -8,8 +8,9 @@
  * knows about it: routes declare what they read, triggers tell what changed.
  *
  * An answer is kept for each viewer, as it may show what only he may see.  Of
- * a shared route those who have nothing hidden have one together; that they
- * have nothing hidden is kept as well, and asked for in the same MGET.  If the
+ * a shared route those who see what everybody sees (who neither hide nor are
+ * kept from anything: hides_something in the database) have one together; that
+ * they do is kept as well, and asked for in the same MGET.  If the
  * answer has to be made, it is of a later instant than what was kept of the
  * viewer; each for itself is of an instant between question and answer.
  *

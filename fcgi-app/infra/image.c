@@ -55,7 +55,8 @@ are_files_fit(const struct image_answer *a, enum image_want want)
 		    (i > 0 && f->name <= f[-1].name))
 			return false;
 		if (f->name == IMAGE_ORIGINAL ? f->type < IMAGE_JPEG ||
-		    f->type > IMAGE_WEBP || want != IMAGE_REST :
+		    f->type > IMAGE_WEBP ||
+		    (want != IMAGE_REST && want != IMAGE_CROP) :
 		    f->type != IMAGE_WEBP)
 			return false;
 		left -= f->bytes;
@@ -150,14 +151,22 @@ fill(const struct image_call *c, struct image *out)
 	}
 }
 
-enum err
-image_make(struct arena *a, int fd, enum image_want want, struct image *out,
+/* What is wanted, of the square if it is that. */
+struct wish {
+	enum image_want want;
+	struct image_square square;
+};
+
+static enum err
+make(struct arena *a, int fd, struct wish wish, struct image *out,
     const char **why)
 {
 	int64_t started = clock_mono();
 	struct image_call *c = image_call_open(a);
-	enum err e = run(c, fd, want);
+	enum err e;
 
+	c->square = wish.square;
+	e = run(c, fd, wish.want);
 	memset(out, 0, sizeof(*out));
 	image_call_close(c);
 	if (e == OK)
@@ -166,7 +175,21 @@ image_make(struct arena *a, int fd, enum image_want want, struct image *out,
 	    err_detail(e);
 	log_info("image %s reason=%s want=%d width=%" PRId64 " height=%" PRId64
 	    " frames=%" PRId64 " ms=%" PRId64, err_code(e),
-	    image_why_name(c->why), want, out->width, out->height,
+	    image_why_name(c->why), wish.want, out->width, out->height,
 	    out->frames, (clock_mono() - started) / 1000);
 	return e;
+}
+
+enum err
+image_make(struct arena *a, int fd, enum image_want want, struct image *out,
+    const char **why)
+{
+	return make(a, fd, (struct wish){ .want = want }, out, why);
+}
+
+enum err
+image_crop(struct arena *a, int fd, struct image_square square,
+    struct image *out, const char **why)
+{
+	return make(a, fd, (struct wish){ IMAGE_CROP, square }, out, why);
 }

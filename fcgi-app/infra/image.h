@@ -31,6 +31,7 @@ enum image_want {
 	IMAGE_REST,  /* the other sizes and the cleaned original */
 	IMAGE_THUMB, /* the narrowest, and that still: to be looked at once */
 	IMAGE_PAGE,  /* no picture: see webpage.h */
+	IMAGE_CROP,  /* a square of it, still: see image_crop */
 };
 
 struct image_file {
@@ -79,6 +80,17 @@ struct image {
  * arena's cap; they go when it is reset.
  */
 enum err image_make(struct arena *a, int fd, enum image_want want,
+    struct image *out, const char **why) MUST_CHECK;
+
+/* A square of a picture, in its pixels as it stands upright. */
+struct image_square {
+	int32_t x, y, size;
+};
+
+/* As image_make: the square alone, of an animation the first frame, as one
+ * WebP file called "original" of at most 1,200 pixels a side.  ERR_INPUT also
+ * if the square is not inside of the picture. */
+enum err image_crop(struct arena *a, int fd, struct image_square square,
     struct image *out, const char **why) MUST_CHECK;
 
 /*

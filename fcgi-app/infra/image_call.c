@@ -121,7 +121,7 @@ hash_file(int fd, unsigned char out[32])
 static bool
 ask(struct image_call *c, int fd, enum image_want want)
 {
-	struct image_ask question = { IMAGE_MAGIC, want };
+	struct image_ask question = { IMAGE_MAGIC, want, c->square };
 
 	c->deadline = clock_mono() + patience_s(want) * SECOND_US;
 	if (!reach(c, want) || !image_wire_ask(c->fd, &question, fd))

@@ -8,6 +8,7 @@
 #include "image_wire.h"
 
 struct image_call {
+	struct image_square square; /* of IMAGE_CROP */
 	int fd;      /* the socket, or -1 */
 	char *bytes; /* what came after the head of the answer, or NULL */
 	int64_t deadline;

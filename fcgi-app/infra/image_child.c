@@ -27,9 +27,12 @@
 
 #define CONN 3
 #define ASK_S 5
+#define CROP_MIN 16   /* pixels a side of a square, and of what it becomes */
+#define CROP_MAX 1200
 
 struct work {
 	enum image_want want;
+	struct image_square square;
 	struct image_head head;
 	struct image_look look;
 	struct image_size sizes[IMAGE_SIZES];
@@ -190,6 +193,41 @@ make_thumb(struct work *w)
 	    add_file(w, still, w->sizes[0].name, IMAGE_WEBP);
 }
 
+static bool
+is_inside(const struct image_square *s, const struct image_look *l)
+{
+	return s->x >= 0 && s->y >= 0 && s->size >= CROP_MIN &&
+	    s->size <= l->width && s->size <= l->height &&
+	    s->x <= l->width - s->size && s->y <= l->height - s->size;
+}
+
+/* The square in place of the picture. */
+static enum image_why
+make_crop(struct work *w)
+{
+	VipsImage *part;
+	int side = w->square.size < CROP_MAX ? w->square.size : CROP_MAX;
+	enum image_why why;
+
+	if (!is_inside(&w->square, &w->look))
+		return IMAGE_SQUARE;
+	why = image_pixels_decode(&w->look, w->look.width, w->look.height,
+	    &w->whole);
+	if (why == IMAGE_FINE)
+		why = image_pixels_square(w->whole, w->square, &part);
+	if (why != IMAGE_FINE)
+		return why;
+	g_object_unref(w->whole);
+	w->whole = part;
+	why = image_pixels_shrink(part, side, side, &w->small);
+	w->look.width = w->look.height = side;
+	w->look.frames = 1;
+	if (why == IMAGE_FINE)
+		why = tell_facts(w);
+	return why == IMAGE_FINE ? add_file(w, w->small, IMAGE_ORIGINAL,
+	    IMAGE_WEBP) : why;
+}
+
 static enum image_why
 make(struct work *w, struct image_bytes b)
 {
@@ -198,6 +236,8 @@ make(struct work *w, struct image_bytes b)
 
 	if (why != IMAGE_FINE)
 		return why;
+	if (w->want == IMAGE_CROP)
+		return make_crop(w);
 	w->nsizes = image_sizes(w->look.width, w->look.height, w->sizes);
 	w->first = image_sizes_first(w->sizes, w->nsizes);
 	first = &w->sizes[w->first];
@@ -279,7 +319,8 @@ image_child(struct image_progress *progress)
 	file = image_wire_asked(CONN, &ask);
 	if (file < 0)
 		_exit(CHILD_ALONE);
-	w.want = ask.want <= IMAGE_PAGE ? ask.want : IMAGE_FIRST;
+	w.want = ask.want <= IMAGE_CROP ? ask.want : IMAGE_FIRST;
+	w.square = ask.square;
 	why = read_file(file, &b);
 	close(file);
 	if (!image_sandbox_enter())

@@ -333,6 +333,18 @@ image_pixels_still(VipsImage *in, VipsImage **out)
 }
 
 enum image_why
+image_pixels_square(VipsImage *in, struct image_square square, VipsImage **out)
+{
+	g_autoptr(VipsImage) part = NULL;
+
+	*out = NULL;
+	if (vips_crop(in, &part, square.x, square.y, square.size, square.size,
+	    NULL) == 0)
+		*out = vips_image_copy_memory(part);
+	return *out != NULL ? IMAGE_FINE : image_pixels_why();
+}
+
+enum image_why
 image_pixels_small(VipsImage *in, int w, int h, unsigned char *rgba)
 {
 	g_autoptr(VipsImage) frame = NULL, small = NULL, stored = NULL;

@@ -42,6 +42,9 @@ enum image_why image_pixels_shrink(VipsImage *in, int width, int height,
     VipsImage **out);
 /* Its first frame alone. */
 enum image_why image_pixels_still(VipsImage *in, VipsImage **out);
+/* A square of its first frame alone. */
+enum image_why image_pixels_square(VipsImage *in, struct image_square square,
+    VipsImage **out);
 /* Its first frame in w x h pixels of four bytes, out of proportion. */
 enum image_why image_pixels_small(VipsImage *in, int w, int h,
     unsigned char *rgba);

@@ -16,7 +16,7 @@
 
 #include "image.h"
 
-#define IMAGE_MAGIC 0x31676950u /* "Pig1" */
+#define IMAGE_MAGIC 0x32676950u /* "Pig2" */
 #define IMAGE_SIZES 4
 
 enum image_why {
@@ -43,6 +43,7 @@ enum { IMAGE_ORIGINAL = IMAGE_SIZES, IMAGE_NAMES };
 
 struct image_ask {
 	uint32_t magic, want;
+	struct image_square square; /* of IMAGE_CROP */
 };
 
 struct image_answer_file {

@@ -140,21 +140,48 @@ media_prepare(struct req *rq, const char *field, int fd, struct media *out)
 	return e == OK ? store_keep_upload(rq->mem, out->key, fd) : e;
 }
 
+/* The square becomes the upload: all sizes are made of it. */
+enum err
+media_prepare_square(struct req *rq, const char *field, int fd,
+    struct image_square square, struct media *out)
+{
+	struct image part;
+	struct upload file;
+	const char *why = NULL;
+	enum err e = image_crop(rq->mem, fd, square, &part, &why);
+
+	if (e != OK)
+		return refused(rq, field, e, why);
+	e = spool_bytes(rq, part.files[0].bytes, &file);
+	return e == OK ? media_prepare(rq, field, file.fd, out) : e;
+}
+
+/* What is at url, into a file of the spool that dies with the request. */
+static enum err
+fetch_file(struct req *rq, const char *field, struct fetch_want want,
+    struct fetch_got *got, int *fd)
+{
+	struct upload file;
+	const char *why = NULL;
+	enum err e = spool_open(rq, &file);
+
+	if (e != OK)
+		return e;
+	*fd = file.fd;
+	e = fetch_get(rq->mem, &want, file.fd, got, &why);
+	return e == OK ? OK : refused(rq, field, e, why);
+}
+
 enum err
 media_fetch(struct req *rq, const char *field, struct str url,
     struct media *out)
 {
 	struct fetch_want want = { url, conf.upload_max, FETCH_ACCEPT_IMAGE };
 	struct fetch_got got;
-	struct upload file;
-	const char *why = NULL;
-	enum err e = spool_open(rq, &file);
+	int fd;
+	enum err e = fetch_file(rq, field, want, &got, &fd);
 
-	if (e == OK)
-		e = fetch_get(rq->mem, &want, file.fd, &got, &why);
-	if (e != OK)
-		return refused(rq, field, e, why);
-	return media_prepare(rq, field, file.fd, out);
+	return e == OK ? media_prepare(rq, field, fd, out) : e;
 }
 
 static bool
@@ -182,17 +209,15 @@ media_look(struct req *rq, const char *field, struct str url,
 {
 	struct fetch_want want = { url, conf.upload_max, FETCH_ACCEPT_PAGE };
 	struct fetch_got got;
-	struct upload file;
 	const char *why = NULL;
-	enum err e = spool_open(rq, &file);
+	int fd;
+	enum err e = fetch_file(rq, field, want, &got, &fd);
 
-	if (e == OK)
-		e = fetch_get(rq->mem, &want, file.fd, &got, &why);
 	if (e != OK)
-		return refused(rq, field, e, why);
+		return e;
 	out->bytes = got.bytes;
 	out->is_page = is_page(got.content_type);
-	e = look_at(rq, file.fd, &got, out, &why);
+	e = look_at(rq, fd, &got, out, &why);
 	return e == OK ? OK : refused(rq, field, e, why);
 }
 

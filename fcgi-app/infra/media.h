@@ -24,6 +24,9 @@ struct media {
  * ERR_UPSTREAM, ERR_STORAGE. */
 enum err media_prepare(struct req *rq, const char *field, int fd,
     struct media *out) MUST_CHECK;
+/* As that, of a square of it. */
+enum err media_prepare_square(struct req *rq, const char *field, int fd,
+    struct image_square square, struct media *out) MUST_CHECK;
 /* Fetches url first; told for field. */
 enum err media_fetch(struct req *rq, const char *field, struct str url,
     struct media *out) MUST_CHECK;

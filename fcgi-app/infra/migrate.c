@@ -16,7 +16,7 @@ run(PGconn *c, const char *text, const char *what)
 	    PQresultStatus(r) == PGRES_TUPLES_OK;
 
 	if (!good)
-		fprintf(stderr, "migrate: %s: %s", what, PQerrorMessage(c));
+		fprintf(stderr, "%s: %s", what, PQerrorMessage(c));
 	PQclear(r);
 	return good;
 }
@@ -112,6 +112,24 @@ migrate(void)
 	for (m = migrations; good && m->name != NULL; m++)
 		good = apply(c, m);
 	good = good && apply(c, &triggers);
+	PQfinish(c);
+	return good;
+}
+
+bool
+migrate_fill(double size)
+{
+	PGconn *c = PQconnectdb(conf.database);
+	char scale[80];
+	bool good = PQstatus(c) == CONNECTION_OK;
+
+	if (!good)
+		fprintf(stderr, "demo: %s", PQerrorMessage(c));
+	snprintf(scale, sizeof(scale), "set pinwall.scale = '%g'", size);
+	good = good && run(c, scale, "size") &&
+	    run(c, "set client_encoding = 'UTF8'", "set") &&
+	    run(c, demo_scripts->text, demo_scripts->name) &&
+	    run(c, "vacuum analyze", "vacuum");
 	PQfinish(c);
 	return good;
 }

@@ -15,8 +15,14 @@ struct migration {
 };
 
 extern const struct migration migrations[]; /* name NULL at the end */
+extern const struct migration demo_scripts[]; /* likewise: sql/demo */
 
 /* Runs what has not run.  False: said why on stderr. */
 bool migrate(void);
+
+/* Fills the site by sql/demo/scale.sql: size 1 is a million pins.  As the
+ * database's superuser (settings are those of `pinwall migrate`); says on
+ * stderr what it does.  False: nothing was done, and stderr says why. */
+bool migrate_fill(double size);
 
 #endif

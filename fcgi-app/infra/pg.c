@@ -130,6 +130,7 @@ connect_now(void)
 	snprintf(options, sizeof(options), "-c statement_timeout=%lld "
 	    "-c lock_timeout=%lld -c idle_in_transaction_session_timeout=%lld "
 	    "-c plan_cache_mode=force_generic_plan -c jit=off "
+	    "-c max_parallel_workers_per_gather=0 "
 	    "-c search_path=public -c timezone=UTC "
 	    "-c pinwall.cache=notice -c client_min_messages=notice "
 	    "-c pinwall.media_url=%s%s/",

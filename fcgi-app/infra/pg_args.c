@@ -9,13 +9,14 @@
 
 /* From Postgres' pg_type.dat. */
 enum { OID_BOOL = 16, OID_BYTEA = 17, OID_INT8 = 20, OID_TEXT = 25,
-	OID_JSON = 114, OID_TEXTS = 1009, OID_INT8S = 1016, OID_TIME = 1184 };
+	OID_JSON = 114, OID_FLOAT8 = 701, OID_TEXTS = 1009,
+	OID_INT8S = 1016, OID_TIME = 1184 };
 
 static const Oid oids[] = {
 	[ARG_INT8] = OID_INT8, [ARG_TEXT] = OID_TEXT, [ARG_BOOL] = OID_BOOL,
 	[ARG_TIME] = OID_TIME, [ARG_INT8S] = OID_INT8S,
 	[ARG_TEXTS] = OID_TEXTS, [ARG_BYTES] = OID_BYTEA,
-	[ARG_JSON] = OID_JSON,
+	[ARG_JSON] = OID_JSON, [ARG_FLOAT8] = OID_FLOAT8,
 };
 
 void
@@ -43,6 +44,15 @@ put8(char *p, int64_t v)
 
 	memcpy(p, &u, 8);
 	return p + 8;
+}
+
+static char *
+put_real(char *p, double d)
+{
+	int64_t bits;
+
+	memcpy(&bits, &d, 8);
+	return put8(p, bits);
 }
 
 static char *
@@ -111,6 +121,9 @@ pg_args_of(struct arena *a, const struct query *q, struct pg_args *out)
 			break;
 		case ARG_TIME:
 			put8(out->fixed[i], time_arg(arg->i));
+			break;
+		case ARG_FLOAT8:
+			put_real(out->fixed[i], arg->d);
 			break;
 		case ARG_BOOL:
 			out->fixed[i][0] = arg->i != 0;

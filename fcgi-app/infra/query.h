@@ -18,11 +18,7 @@ enum arg_type {
 	ARG_TEXTS,  /* a list of texts */
 	ARG_BYTES,
 	ARG_JSON,
-};
-
-struct int8s {
-	const int64_t *v;
-	int n;
+	ARG_FLOAT8,
 };
 
 struct texts {
@@ -32,6 +28,7 @@ struct texts {
 
 union arg {
 	int64_t i;
+	double d;
 	struct str s;
 	struct int8s ids;
 	struct texts texts;

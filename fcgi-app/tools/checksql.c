@@ -254,7 +254,7 @@ print_one(const struct statement *of, const char *text, const char *suffix)
 		[ARG_TEXT] = "text", [ARG_BOOL] = "bool",
 		[ARG_TIME] = "timestamptz", [ARG_INT8S] = "int8[]",
 		[ARG_TEXTS] = "text[]", [ARG_BYTES] = "bytea",
-		[ARG_JSON] = "json" };
+		[ARG_JSON] = "json", [ARG_FLOAT8] = "float8" };
 	int i;
 
 	printf("prepare %s%s", of->name, suffix);

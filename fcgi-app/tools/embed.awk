@@ -1,9 +1,9 @@
-# sql/migrations/*.sql -> gen/migrations.c: their texts, in the order of names.
-# usage: gawk -f embed.awk FILES > migrations.c
+# SQL files -> a table of their texts in C, in the order of names.
+# usage: gawk -v table=migrations -f embed.awk sql/migrations/*.sql
 
 BEGIN {
-	print "/* Made by tools/embed.awk from sql/migrations; not to be edited. */"
-	print "#include \"migrate.h\"\n\nconst struct migration migrations[] = {"
+	print "/* Made by tools/embed.awk; not to be edited. */"
+	print "#include \"migrate.h\"\n\nconst struct migration " table "[] = {"
 }
 FNR == 1 {
 	if (NR > 1)

@@ -28,8 +28,8 @@ function say(line) {
 		columns = substr(rest, 2, RLENGTH - 2)
 		sub(/^\([^)]*\)[ \t]*/, "", rest)
 	}
-	if (rest != "" && rest !~ /^select /)
-		bad("after the table comes (columns), a select, or nothing")
+	if (rest != "" && rest !~ /^(select|if) /)
+		bad("after the table comes (columns), a select, an if, or nothing")
 	if (($1, $2) in seen)
 		bad("this name has a line for this table already")
 	seen[$1, $2] = 1
@@ -46,11 +46,13 @@ function say(line) {
 }
 
 # The tags of rows r in `from`.
-function tags_of(table, i, from) {
-	if (line_select[table, i] == "")
-		return "select '" line_name[table, i] "' from " from " r"
+function tags_of(table, i, from,    how) {
+	how = line_select[table, i]
+	if (how == "" || how ~ /^if /)
+		return "select '" line_name[table, i] "' from " from " r" \
+		    gensub(/^if /, " where ", 1, how)
 	return "select '" line_name[table, i] ":' || k.key from " from \
-	    " r cross join lateral (" line_select[table, i] \
+	    " r cross join lateral (" how \
 	    ") k (key) where k.key is not null"
 }
 

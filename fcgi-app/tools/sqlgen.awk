@@ -1,12 +1,12 @@
 # sql/queries/FEATURE/NAME.sql -> typed C: gen/queries.h and gen/queries.c.
 #
 # A query file begins with comments: what it is for, then
-#     -- in: name type, ...       types: int8 text bool time int8s texts bytes json page
+#     -- in: name type, ...       types: int8 float8 text bool time int8s texts bytes json page
 #     -- out: name type, ...      types: int8 int4 float8 bool text time json image files bytes
 # (either may go over several such lines).  `page` stands for the three
 # arguments of a page of a list: key (time, id) and limit.  Lines that end
 # in `-- keyset` are turned round for the walk backwards: < becomes >, desc
-# becomes asc.
+# becomes asc, and 'infinity' '-infinity'.
 #
 # usage: gawk -v dir=OUT -f sqlgen.awk FILES
 
@@ -34,6 +34,9 @@ function turned(s) {
 	gsub(/ desc\>/, " \002", s)
 	gsub(/ asc\>/, " desc", s)
 	gsub(/\002/, "asc", s)
+	gsub(/'-infinity'/, "\003", s)
+	gsub(/'infinity'/, "'-infinity'", s)
+	gsub(/\003/, "'infinity'", s)
 	return s
 }
 
@@ -103,16 +106,18 @@ function finish(    n, i, j, k, w, ctype, decl, init, types, cols, dot, key, gro
 }
 
 BEGIN {
-	split("int8 text bool time int8s texts bytes json", t, " ")
+	split("int8 float8 text bool time int8s texts bytes json", t, " ")
 	for (i in t)
 		arg_enum[t[i]] = "ARG_" toupper(t[i])
 	arg_c["int8"] = arg_c["time"] = "int64_t "
 	arg_c["bool"] = "bool "
+	arg_c["float8"] = "double "
 	arg_c["text"] = arg_c["bytes"] = arg_c["json"] = "struct str "
 	arg_c["int8s"] = "struct int8s "
 	arg_c["texts"] = "struct texts "
 	arg_member["int8"] = arg_member["time"] = arg_member["bool"] = "i"
 	arg_member["text"] = arg_member["bytes"] = arg_member["json"] = "s"
+	arg_member["float8"] = "d"
 	arg_member["int8s"] = "ids"
 	arg_member["texts"] = "texts"
 	split("int8 int4 float8 bool text time json image files bytes", t, " ")

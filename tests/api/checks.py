@@ -4,14 +4,16 @@ import contextlib
 import datetime
 import re
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from stack import wait_for
 
 TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z")
 COLOUR = re.compile(r"#[0-9a-f]{6}")
-PIN = {"id", "author", "boards", "tag_set", "created_at", "updated_at", "title", "image",
+PIN = {"id", "author", "boards", "tag_set", "created_at", "updated_at", "title", "alt", "image",
        "image_url", "media"}
-BOARD = {"id", "title", "author", "pin_count", "secret", "pin"}
+BOARD = {"id", "title", "author", "pin_count", "secret", "content", "cover", "role", "members",
+         "pin"}
 PERSON = {"id", "avatar", "username", "email", "email_verified", "following", "following_user",
           "following_tag", "follower", "boards", "follower_count", "following_count",
           "created_at"}
@@ -56,9 +58,18 @@ def check_headers(answer):
     assert "X-Powered-By" not in answer.headers
 
 
+# Called with nothing, they end the login of the caller.
+ENDS_LOGIN = {("POST", "/api/accounts/quit"), ("DELETE", "/api/sessions")}
+# Whose refusals have a "message" beside their fields, the first reason.
+WITH_MESSAGE = re.compile(r"/api/accounts(/(signin|signout|profile/.*))?/?")
+
+
 def check_refusal(answer):
     """400 names fields or says why, everything else has {"detail"}."""
     body = answer.json()
+    path = urlsplit(answer.request.url).path
+    if answer.status_code == 400 and "message" in body and WITH_MESSAGE.fullmatch(path):
+        assert body.pop("message") in [r for reasons in body.values() for r in reasons], body
     if answer.status_code == 400 and "detail" not in body:
         assert body and all(
             isinstance(reasons, list) and reasons and all(isinstance(r, str) for r in reasons)
@@ -112,6 +123,19 @@ def run_job(stack, kind):
     """Has a job done, by the command or by the jobs process."""
     stack.run("jobs", kind)
     settle(stack)
+
+
+def delete_for_good(person, pin):
+    """Into the trash, and out of it."""
+    person.want(204, "DELETE", f"pins/{pin}")
+    person.want(204, "DELETE", f"trash/{pin}")
+
+
+def remove_account(stack, person):
+    """What a person has goes to the trash before the account."""
+    who = (person.user["id"],)
+    stack.sql("update item set deleted_at = now() where owner = %s", who)
+    stack.sql("delete from account where id = %s", who)
 
 
 def ids(rows):

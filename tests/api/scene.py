@@ -18,6 +18,9 @@ from pathlib import Path
 
 import pytest
 from checks import settle
+from scene_bodies import Bodies
+from scene_staff import Staff
+from scene_styles import NUMBERS, Styles
 from schema import MAIL, Document
 from stack import wait_for
 
@@ -29,12 +32,13 @@ import tokens  # noqa: E402
 DEAD = ("expired", "revoked", "inactive")
 ROLES = ("anonymous", "user", "owner", "staff", *DEAD)
 
-NUMBERS = {"missing": 999_999_999_999, "largest": 2**63 - 2, "zero": 0, "negative": -1,
-           "over": 2**63, "huge": 10**30, "text": "abc", "symbol": "1'or'1'='1"}
 NAMES = {"missing": "nobody-has-it", "long": "n" * 21, "symbol": "' or '1'='1", "blank": "",
          "number": 5, "list": ["a"]}
 TABLES = ("account", "session", "refresh_token", "mail_token", "follow", "item", "pin", "media",
-          "tag", "item_tag", "tag_follow", "board", "board_item")
+          "style", "style_image", "style_score", "tag", "item_tag", "tag_follow", "board",
+          "board_item", "board_member", "board_link", "board_section", "block", "mute", "notice",
+          "notice_event", "notice_state", "item_count", "item_like", "bookmark", "comment",
+          "comment_mention", "report", "report_case", "staff_log")
 
 
 class Caller(tools.Client):
@@ -103,7 +107,7 @@ class Caller(tools.Client):
         return twin
 
 
-class Scene:
+class Scene(Bodies, Styles, Staff):
     def __init__(self, stack):
         self.stack = stack
         self.secrets, self.mails = set(), set()
@@ -121,6 +125,7 @@ class Scene:
             "owner": Caller(self, "owner").sign_up(),
             "staff": self.new_caller("staff"),
         }
+        self.friend = Caller(self, "user").sign_up()  # a member of others' boards
         self.make_dead()
         settle(stack)
 
@@ -196,6 +201,15 @@ class Scene:
             sha=hashlib.sha256(key.encode()).hexdigest(), visibility=visibility,
             deleted=deleted, title=title or f"pin {n}", made=made)
 
+    def comment(self, owner, item, parent=None, deleted=False):
+        return self.one("""
+            with i as (insert into item (kind, owner, deleted_at) values ('comment', %(owner)s,
+                    case when %(deleted)s then now() end) returning id)
+            insert into comment (id, on_item, parent, content, there)
+            select i.id, %(item)s, %(parent)s, 'some words', not %(deleted)s and a.is_active
+            from i, account a where a.id = %(owner)s returning id""",
+            owner=owner, item=item, parent=parent, deleted=deleted)
+
     def board(self, owner, visibility=0, title=None):
         return self.one("insert into board (owner, title, visibility) values (%s, %s, %s) "
                         "returning id", owner, title or f"board {next(self.numbers)}", visibility)
@@ -220,19 +234,91 @@ class Scene:
     def make_pin(self, state, owner, caller):
         made = {"board": self.board_of(caller)}
         if state in NUMBERS:
-            return {**made, "pin": NUMBERS[state], "id": NUMBERS[state]}
+            return {**made, **dict.fromkeys(("pin", "id", "item"), NUMBERS[state])}
         pin = self.pin(owner, int(state == "private"), state == "deleted")
-        return {**made, "pin": pin, "id": pin}
+        return {**made, "pin": pin, "id": pin, "item": pin}
+
+    def make_comment(self, state, owner, caller):
+        """One of the owner's on a pin of theirs."""
+        if state in NUMBERS:
+            return {"item": NUMBERS[state], "comment": NUMBERS[state]}
+        pin = self.pin(owner, int(state == "private"))
+        comment = self.comment(owner, pin, deleted=state == "deleted")
+        return {"item": comment, "comment": comment}
+
+    def make_reply(self, state, owner, caller):
+        if state in NUMBERS or state == "comment":
+            return self.make_comment("public" if state == "comment" else state, owner, caller)
+        pin = self.pin(owner, int(state == "private"))
+        reply = self.comment(owner, pin, self.comment(owner, pin), state == "deleted")
+        return {"item": reply, "comment": reply}
+
+    def make_removed(self, state, owner, caller):
+        if state in NUMBERS:
+            return {"comment": NUMBERS[state]}
+        comment = self.comment(owner, self.pin(owner), deleted=state != "never")
+        if state == "there":
+            self.sql("update comment set removed_by = %s where id = %s", owner, comment)
+        return {"comment": comment}
 
     def make_board(self, state, owner, caller):
-        if state in NUMBERS:
-            return {"board": NUMBERS[state], "id": self.some_pin(owner)}
-        board = self.board(owner, int(state == "private"))
         item = self.some_pin(owner)
+        made = {"id": item, "username": self.friend.username, "link": 1, "section": 1}
+        if state in NUMBERS:
+            return {**made, "board": NUMBERS[state]}
+        board = self.board(owner, int(state == "private"))
         self.put(board, item)
+        self.member(board, self.friend, "viewer")
+        made["link"] = self.link(board, owner, secrets.token_urlsafe(32))
+        made["section"] = self.one("insert into board_section (board, title) values (%s, 'a part') "
+                                   "returning id", board)
+        self.end(board, state)
+        return {**made, "board": board}
+
+    def end(self, board, state):
         if state == "deleted":
             self.sql("delete from board where id = %s", board)
-        return {"board": board, "id": item}
+        elif state == "trashed":
+            self.sql("update board set deleted_at = now() where id = %s", board)
+
+    def member(self, board, person, role, accepted=True):
+        self.sql("insert into board_member (board, account, role, accepted_at) values "
+                 "(%s, %s, %s, case when %s then now() end)", board, person.id, role, accepted)
+
+    def link(self, board, maker, token, role="adder"):
+        return self.one("insert into board_link (board, role, hash, made_by, expires_at) values "
+                        "(%s, %s, %s, %s, now() + interval '1 day') returning id", board, role,
+                        hashlib.sha256(token.encode()).digest(), maker)
+
+    make_trashed = make_board
+
+    def make_invitation(self, state, owner, caller):
+        """alone: of a board that the caller is not invited to."""
+        if state in NUMBERS:
+            return {"board": NUMBERS[state]}
+        board = self.board(owner, int(state == "private"))
+        if state != "alone" and caller.user and caller.id != owner:
+            self.member(board, caller, "adder", accepted=False)
+        self.end(board, state)
+        return {"board": board}
+
+    def make_mute(self, state, owner, caller):
+        return {"id": NUMBERS[state] if state in NUMBERS else self.one(
+            "insert into mute (account, word) values (%s, %s) returning id",
+            owner, tools.unique("w"))}
+
+    def make_trash(self, state, owner, caller):
+        if state in NUMBERS:
+            return {"id": NUMBERS[state]}
+        return {"id": self.pin(owner, deleted=state == "deleted")}
+
+    def make_trashboard(self, state, owner, caller):
+        if state in NUMBERS:
+            return {"id": NUMBERS[state]}
+        board = self.board(owner)
+        if state == "deleted":
+            self.sql("update board set deleted_at = now() where id = %s", board)
+        return {"id": board}
 
     def make_tag(self, state, owner, caller):
         if state in NUMBERS:
@@ -248,7 +334,29 @@ class Scene:
             name = self.callers["inactive"].username
         elif state == "there":
             name = self.one("select username from account where id = %s", owner)
-        return {"username": name, "name": name}
+        number = NUMBERS.get(state, self.callers["inactive"].id if state == "closed" else owner)
+        return {"username": name, "name": name, "uid": number,
+                "pk": caller.id if state == "there" and caller.role == "owner" else number}
+
+    def make_session(self, state, owner, caller):
+        if state in NUMBERS:
+            return {"id": NUMBERS[state]}
+        return {"id": self.one(
+            "insert into session (account, user_agent, revoked_at) values (%s, '', "
+            "case when %s then now() end) returning id", owner, state == "revoked")}
+
+    def make_notice(self, state, owner, caller):
+        """That somebody follows the owner, unread."""
+        if state in NUMBERS:
+            return {"id": NUMBERS[state]}
+        self.sql("update notice set read_at = now() where receiver = %s", owner)
+        return {"id": self.one("""
+            with n as (
+                insert into notice (receiver, kind) values (%s, 'follow') returning id, receiver
+            )
+            insert into notice_event (notice, topic, actor, source, receiver)
+            select id, 'follow', %s, receiver, receiver from n returning id""",
+            owner, self.new_caller("user").id)}
 
     def make_entry(self, state, owner, caller):
         """hidden: its owner made it private after it was put there."""
@@ -269,100 +377,6 @@ class Scene:
         if ("pin", owner) not in self.cache:
             self.cache["pin", owner] = self.pin(owner)
         return self.cache["pin", owner]
-
-    # Bodies.
-
-    def body(self, row, caller, values):
-        if not row.body:
-            return {}
-        made = getattr(self, "body_" + row.body)(caller, values)
-        return made if {"files", "headers"} & set(made) else {"json": made}
-
-    def somebody(self):
-        return self.callers["owner"]
-
-    def body_registration(self, caller, values):
-        name, word = tools.unique("m"), tools.unique("Quiet-harbour-")
-        return {"email": f"{name}@example.com", "username": name, "password1": word,
-                "password2": word}
-
-    def body_login(self, caller, values):
-        return {"email": self.somebody().email, "password": self.somebody().password}
-
-    def body_refresh(self, caller, values):
-        return {"refresh": self.somebody().again().refresh}
-
-    def body_refresh_cookie(self, caller, values):
-        token = self.somebody().again().refresh
-        self.holders[token] = self.somebody().email
-        return {"headers": {"Cookie": f"__Host-refresh={token}"}}
-
-    def body_verify(self, caller, values):
-        return {"token": self.somebody().token}
-
-    def mail_token(self, purpose):
-        """A token as it would come by mail, for somebody new."""
-        person, token = self.new_caller("user"), secrets.token_urlsafe(32)
-        self.secrets.add(token)
-        self.sql("delete from mail_token where account = %s", person.id)
-        self.sql("insert into mail_token values (%s, %s, %s, %s, now() + interval '1 hour')",
-                 hashlib.sha256(token.encode()).digest(), person.id, purpose, person.email)
-        return person, token
-
-    def body_verification(self, caller, values):
-        return {"key": self.mail_token("verify")[1]}
-
-    def body_reset(self, caller, values):
-        return {"email": self.somebody().email}
-
-    def body_reset_confirm(self, caller, values):
-        person, token = self.mail_token("reset")
-        word = tools.unique("Quiet-harbour-")
-        return {"uid": person.id, "token": token, "new_password1": word, "new_password2": word}
-
-    def body_new_password(self, caller, values):
-        word = tools.unique("Quiet-harbour-")
-        return {"old_password": caller.password or "none", "new_password1": word,
-                "new_password2": word}
-
-    def body_account(self, caller, values):
-        person = caller if caller.user else self.somebody()
-        return {"username": person.username, "email": person.email}
-
-    def body_account_part(self, caller, values):
-        return {"username": (caller if caller.user else self.somebody()).username}
-
-    def body_username(self, caller, values):
-        return {"username": values["username"]}
-
-    def body_new_pin(self, caller, values):
-        return {"data": {"title": "a picture #tea"},
-                "files": {"image": ("p.png", tools.picture(size=(8, 6)))}}
-
-    def body_new_pin_on_board(self, caller, values):
-        made = self.body_new_pin(caller, values)
-        made["data"]["board"] = str(values["board"])
-        return made
-
-    def body_address(self, caller, values):
-        return {"image_url": self.stack.web.serve(tools.picture(size=(8, 6)))}
-
-    def body_pin(self, caller, values):
-        return {"title": f"changed {next(self.numbers)}"}
-
-    def body_new_tag(self, caller, values):
-        return {"tag_name": f"{tools.unique('t')}{next(self.numbers)}"}
-
-    def body_new_board(self, caller, values):
-        return {"title": f"board {next(self.numbers)}", "secret": True}
-
-    def body_other_pin(self, caller, values):
-        return {"id": self.pin(self.callers["owner"].id)}
-
-    def body_pin_on_it(self, caller, values):
-        return {"id": values["id"]}
-
-    body_pin_id = body_pin_on_it
 
     # Calls.
 

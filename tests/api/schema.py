@@ -21,6 +21,9 @@ from urllib.parse import unquote, urlsplit
 
 from jsonschema import Draft202012Validator, FormatChecker, RefResolver
 
+# Logins in the forms of other systems: not the schema of tokens, but tokens.
+TOKENS_OF_OTHER_FORMS = {("POST", "/api/accounts"), ("POST", "/api/accounts/login"),
+                         ("POST", "/api/accounts/signin")}
 OF_NGINX = ("414", "431")  # of any address: the request is too long for a server
 METHODS = ("get", "post", "put", "patch", "delete")
 
@@ -153,6 +156,8 @@ class Document:
         return next((kind for kind in content if kind.startswith("text/")), None)
 
     def gives_tokens(self, key):
+        if key in TOKENS_OF_OTHER_FORMS:
+            return True
         good = next(s for s in self.operations[key]["responses"] if s < "300")
         return self.schema_of(key, good) == {"$ref": "#/components/schemas/tokens"}
 
@@ -161,8 +166,10 @@ class Document:
         if status >= 400:
             assert not TOLD.search(text), f"{TOLD.search(text)}: {where}"
         assert not HASH.search(text), where
-        text = re.sub(r'"placeholder":"[^"]*"', "", text)  # a BlurHash may hold an @
+        text = re.sub(r'"placeholder" ?: ?"[^"]*"', "", text)  # a BlurHash may hold an @
         told = set(MAIL.findall(text)) - set(mine) if "@" in text else set()
+        # the staff finds people by their addresses
+        told = told if not (key and key[1].endswith("/staff/users")) else set()
         assert not told, (told, where)
         # the document shows the form of an address of a site; where a picture
         # is from is what its owner wrote

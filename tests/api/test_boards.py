@@ -33,10 +33,12 @@ def seen(client, board):
 
 
 def test_a_new_board(api, person, board):
-    assert set(board) == BOARD | {"created_at", "updated_at"}
+    assert set(board) == BOARD | {"created_at", "updated_at", "sections"}
     assert (board["title"], board["author"], board["pin_count"], board["pin"]) == (
         "cups", person.username, 0, [])
     assert board["secret"] is False
+    assert (board["content"], board["cover"], board["role"], board["members"]) == (
+        "", None, None, [])
     assert seen(api, board) == board
     mine, = person.want(200, "GET", "boards/")
     assert mine == {key: board[key] for key in BOARD}

@@ -87,7 +87,8 @@ def test_lists_are_newest_first_and_public(stack, api, person):
     assert followers(api, person) == want
     page = api.want(200, "GET", f"users/{person.username}/followings")
     assert names(page["results"]) == want and page["next"] is page["previous"] is None
-    assert set(page["results"][0]) == {"username", "avatar", "id", "created_at"}
+    assert set(page["results"][0]) == {"username", "user_name", "avatar", "id",
+                                       "created_at"}
     assert names(person.want(200, "GET", "pinterestAccounts/following-user")) == want
 
 

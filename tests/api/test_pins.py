@@ -141,9 +141,13 @@ def test_delete(stack, api, person, pin):
     path, url = f"pins/{pin['id']}", pin["image"]
     before = files(stack)
     assert person.want(204, "DELETE", path) is None
-    for method in ("GET", "PATCH", "DELETE"):
+    person.want(410, "GET", path)
+    for method in ("PATCH", "DELETE"):
         person.want(404, method, path, **({"json": {}} if method == "PATCH" else {}))
     assert pin["id"] not in pins(api, "")
+    settle(stack)
+    assert files(stack) >= before
+    person.want(204, "DELETE", f"trash/{pin['id']}")
     settle(stack)
     key = url.split("/")[-2]
     assert {path for path in before if key in str(path)}

@@ -14,7 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from checks import count, files, finish, ids, processes, run_job, settle, unchanged
+from checks import (count, delete_for_good, files, finish, ids, processes, remove_account, run_job,
+                    settle, unchanged)
 from client import Client, picture, signup, unique
 from stack import Stack, wait_for
 
@@ -202,7 +203,7 @@ def test_files_are_freed_after_the_row(site, ann):
         return [path for path in files(site) if key in str(path)]
 
     with stopped(site, "jobs"):
-        ann.want(204, "DELETE", f"pins/{pin['id']}")
+        delete_for_good(ann, pin["id"])
         assert count(site, "pin where id = %d" % pin["id"]) == (0,) and len(left()) == 2
     settle(site)
     assert left() == []
@@ -210,7 +211,7 @@ def test_files_are_freed_after_the_row(site, ann):
 
 
 def test_however_a_row_goes_its_files_go(site, ann):
-    """A whole account, by one statement."""
+    """A whole account, with all that is in its trash."""
     settle(site)
     before = files(site)
     eve = signup(site)
@@ -219,7 +220,7 @@ def test_however_a_row_goes_its_files_go(site, ann):
     eve.want(200, "PATCH", "rest-auth/user/", files={"avatar": ("a.png", picture())})
     settle(site)
     assert len(files(site)) == len(before) + 8
-    site.sql("delete from account where id = %s", (eve.user["id"],))
+    remove_account(site, eve)
     settle(site)
     assert files(site) == before
 
@@ -229,7 +230,7 @@ def test_a_pin_deleted_before_its_sizes_are_made(site, ann):
     before = files(site)
     with stopped(site, "jobs"):
         pin = ann.upload("pins/", "short-lived", picture("JPEG", (800, 600)))
-        ann.want(204, "DELETE", f"pins/{pin['id']}")
+        delete_for_good(ann, pin["id"])
     settle(site)
     assert files(site) == before
 

@@ -70,7 +70,7 @@ def test_its_owner_finds_it(person, pin, secret, title):
     for query in (f"board={number}", f"boards__title={title}"):
         assert ids(person.want(200, "GET", f"pins/?{query}")["results"]) == [pin["id"]]
     assert person.want(200, "GET", f"pins/{pin['id']}/boards") == [
-        {"id": number, "title": title, "secret": True}]
+        {"id": number, "title": title, "secret": True, "home": False}]
 
 
 def test_it_is_shown_and_hidden_again(api, person, pin, secret, title):

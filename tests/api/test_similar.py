@@ -142,14 +142,18 @@ def test_nobody_sees_what_is_hidden_deleted_or_edited_away(site, person):
     assert hidden not in ids(similar(Client(site), pin))
     site.sql("update item set deleted_at = now() where id = %s", (deleted,))
     assert deleted not in ids(similar(Client(site), pin))
+    site.sql("update item set deleted_at = now() where id = %s", (gone,))
     site.sql("delete from item where id = %s", (gone,))
     assert gone not in ids(similar(Client(site), pin))
     site.sql("update pin set title = 'something else' where id = %s", (edited,))
     told(site)
     # ids and scores may be shown old, but not for long
     wait_for(lambda: similar(Client(site), pin) == [], OLD_S)
-    for n in (hidden, deleted, gone, 10**9):
+    for n in (hidden, gone, 10**9):
         similar(Client(site), n, 404)
+    # what was deleted has pins like it, and does not say by which words
+    found, = [one for one in similar(Client(site), deleted, why=1) if one["id"] == pin]
+    assert found["similarity"]["score"] > 0 and "words" not in found["similarity"]
     # its owner sees a hidden pin, and what is like it
     assert ids(similar(person, hidden)) == [pin]
     assert hidden not in ids(similar(person, pin))

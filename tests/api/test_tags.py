@@ -2,7 +2,7 @@
 
 import pytest
 
-from checks import check_pin, ids
+from checks import check_pin, ids, many_pins
 from client import Client, picture, signup, unique
 
 
@@ -75,6 +75,35 @@ def test_tags_follow_the_title(person):
     assert person.want(200, "GET", f"tags/{tag['id']}")["item_count"] == 1
     person.want(200, "PATCH", f"pins/{pin['id']}", json={"title": "none"})
     assert person.want(200, "GET", f"tags/{tag['id']}")["item_count"] == 0
+
+
+def test_what_is_counted_is_what_is_listed(stack, person, api):
+    """Pins that everybody may see; style posts with a tag are not on its page."""
+    name = unique("tea")
+    pins = [person.upload("pins/", f"#{name} {i}", picture()) for i in range(3)]
+    tag = pins[0]["tag_set"][0]["id"]
+    post = person.want(201, "POST", "styles/posts/", data={"content": f"#{name}"},
+                       files={"image": ("p.png", picture())})
+    assert post["tag_set"][0]["id"] == tag
+
+    def counted(n):
+        listed = list(api.pages(f"pins/?tag={tag}"))
+        assert api.want(200, "GET", f"tags/{tag}")["item_count"] == len(listed) == n
+        found, = (t for t in api.want(200, "GET", "tags/", params={"prefix": name})
+                  if t["id"] == tag)
+        assert found["item_count"] == n
+
+    counted(3)
+    person.want(204, "DELETE", f"styles/posts/{post['id']}/")
+    person.want(204, "DELETE", f"pins/{pins[1]['id']}")
+    counted(2)
+    for trashed in (post, pins[1]):
+        person.want(204, "POST", f"items/{trashed['id']}/restore")
+    counted(3)
+    for visibility in (1, 2, 0):
+        stack.change("update item set visibility = %s where id in %s",
+                     (visibility, (pins[0]["id"], post["id"])))
+        counted(3 if visibility == 0 else 2)
 
 
 def test_a_tag_by_hand(person, api):
@@ -171,11 +200,12 @@ def test_pins_of_a_tag(stack, api, person, other):
 def test_suggestions(stack, api, person):
     """The most used first, ten at most, without regard to case."""
     stem = unique("바다")
-    wanted = []
+    pins, wanted = many_pins(stack, person, 49), []
     for i in range(12):
         name = f"{stem}{'가나다라마바사아자차카타'[i]}"
         tag = new_tag(person, name)
-        stack.sql("update tag set item_count = %s where id = %s", (i % 5 * 10 + i, tag["id"]))
+        stack.sql("insert into item_tag select id, %s, created_at from item where id = any (%s)",
+                  (tag["id"], pins[:i % 5 * 10 + i]))
         wanted.append((i % 5 * 10 + i, name))
     wanted = [name for _, name in sorted(wanted, reverse=True)][:10]
     for prefix in (stem, stem[:-1], stem.upper()):

@@ -13,7 +13,7 @@ from matrix import EXTRA, KINDS, MATRIX
 from scene import DEAD, ROLES, Scene
 from stack import TOP, Stack
 
-TYPES = {"int8": "bigint", "text": "text", "bool": "boolean", "time": "timestamptz",
+TYPES = {"int8": "bigint", "float8": "double precision", "text": "text", "bool": "boolean", "time": "timestamptz",
          "int8s": "bigint[]", "texts": "text[]", "json": "json", "bytes": "bytea",
          "page": "timestamptz, bigint, bigint"}
 
@@ -85,6 +85,7 @@ class World:
         """(route, values, query) of each answer."""
         for name in (self.ann.username, self.ben.username):
             yield "pinterestAccounts/user/{username}", {"username": name}, {}
+            yield "users/{username}", {"username": name}, {}
             yield "users/{username}/followers", {"username": name}, {}
             yield "users/{username}/followings", {"username": name}, {}
             yield "boards", {}, {"author__username": name}
@@ -93,11 +94,15 @@ class World:
             yield "tags", {}, {"users__username": name}
         for pin in self.pins:
             yield "pins/{pin}", {"pin": pin}, {}
+            yield "items/{item}/social", {"item": pin}, {}
+            yield "items/{item}/comments", {"item": pin}, {}
+            yield "items/{item}/comments", {"item": pin}, {"order": "top"}
         for board in self.boards:
             yield "boards/{board}", {"board": board}, {}
             yield "pins", {}, {"board": board}
         for path, query in (("pins", {}), ("pins", {"boards__title": "Board 0"}),
                             ("pins", {"tag": self.tag}), ("boards", {}), ("tags", {}),
+                            ("bookmarks", {}),
                             ("pins/following_pin", {}), ("pinterestAccounts/following-user", {}),
                             ("pinterestAccounts/following-tag", {})):
             yield path, {}, query
@@ -129,6 +134,10 @@ def writes(w):
     ann, ben = w.ann, w.ben
     first, board, other = w.pins[0], w.boards[0], w.boards[1]
     new = {}
+
+    def talk(who, path, said):
+        made = who.want(201, "POST", path.format(**new), json={"content": said})
+        new["comment" if "items" in path else "reply"] = made["id"]
 
     def make():
         new["pin"] = ben.upload("pins/", "by ben #shared", picture(seed=77))["id"]
@@ -162,8 +171,34 @@ def writes(w):
                                            (unique("t"), w.tag)),
         "an avatar": lambda: ann.want(200, "PATCH", "rest-auth/user",
                                       files={"avatar": ("a.png", picture(seed=5))}),
+        "like": lambda: ben.want(200, "PUT", f"items/{first}/like"),
+        "save for later": lambda: ben.want(200, "PUT", f"items/{first}/bookmark"),
+        "comment": lambda: talk(ben, f"items/{first}/comments", "one"),
+        "reply": lambda: talk(ann, "comments/{comment}/replies", f"@{ben.username}"),
+        "like a comment": lambda: ann.want(200, "PUT", f"items/{new['comment']}/like"),
+        "like a reply": lambda: ben.want(200, "PUT", f"items/{new['reply']}/like"),
+        "edit a comment": lambda: ben.want(200, "PATCH", f"comments/{new['comment']}",
+                                           json={"content": f"two @{ann.username}"}),
+        "remove a comment": lambda: ben.want(204, "DELETE", f"comments/{new['comment']}"),
+        "restore it": lambda: ben.want(200, "POST", f"comments/{new['comment']}/restore"),
+        "take down a comment": lambda: w.site.sql(
+            "update item set visibility = 2 where id = %s", (new["comment"],)),
+        "remove a reply": lambda: ann.want(204, "DELETE", f"comments/{new['reply']}"),
+        "unlike": lambda: ben.want(200, "DELETE", f"items/{first}/like"),
+        "save no longer": lambda: ben.want(200, "DELETE", f"items/{first}/bookmark"),
+        "comment again": lambda: talk(ben, f"items/{w.pins[1]}/comments", "last"),
         "remove a tag": lambda: w.site.sql("delete from tag where id = %s", (w.tag,)),
         "make a board": lambda: ben.want(201, "POST", "boards/", json={"title": unique("b")}),
+        "invite": lambda: ann.want(201, "POST", f"boards/{other}/members",
+                                   json={"username": ben.username, "role": "adder"}),
+        "come": lambda: ben.want(200, "POST", f"boards/{other}/accept"),
+        "change a role": lambda: ann.want(204, "PATCH", f"boards/{other}/members/{ben.username}",
+                                          json={"role": "viewer"}),
+        "leave": lambda: ben.want(204, "DELETE", f"boards/{other}/members/{ben.username}"),
+        "tell of a board": lambda: ann.want(200, "PATCH", f"boards/{other}",
+                                            json={"content": "of cups"}),
+        "trash a board": lambda: ann.want(204, "DELETE", f"boards/{other}"),
+        "restore a board": lambda: ann.want(200, "POST", f"boards/{other}/restore"),
         "remove a pin": lambda: ann.want(204, "DELETE", f"pins/{first}"),
         "remove a board": lambda: ann.want(204, "DELETE", f"boards/{board}"),
         "rename a person": lambda: w.site.sql(
@@ -189,7 +224,8 @@ def tables_of(site, name):
     text = (TOP / f"sql/queries/{feature}/{query}.sql").read_text()
     given = [word.strip() for line in re.findall(r"^-- in: (.*)", text, re.M)
              for word in line.split(",") if word.strip()]
-    types = ", ".join(TYPES[word.split()[-1]] for word in given)
+    types = ", ".join("bigint, bigint, bigint" if word.endswith(" page")
+                      else TYPES[word.split()[-1]] for word in given)
     nulls = ", ".join("null" for _ in types.split(", ") if types)
     db = site.connect()
     with db.cursor() as sql:
@@ -265,6 +301,47 @@ def told_by_route(site):
     return found
 
 
+def many_at_once(ann, full, title):
+    """A pin at home on a board, with a section and a cover, and what happens to
+    many of them."""
+    board, pin = full("both")
+    ann.want(200, "PATCH", f"pins/{pin}", json={"board": board})
+    ann.want(200, "PUT", f"boards/{board}/cover",
+             files={"image": ("a.png", picture(size=(8, 6)))})
+    ann.want(200, "DELETE", f"boards/{board}/cover")
+    section = ann.want(201, "POST", f"boards/{board}/sections", json={"title": "x"})["id"]
+    ann.want(200, "POST", f"boards/{board}/items",
+             json={"ids": [pin], "action": "move", "section": section})
+    ann.want(204, "DELETE", f"boards/{board}/sections/{section}")
+    ann.want(204, "DELETE", f"boards/{board}?pins=trash")
+    ann.want(200, "POST", f"boards/{board}/restore")
+    for action in ("trash", "restore"):
+        assert ann.want(200, "POST", "pins/bulk", json={"ids": [pin], "action": action}) == {
+            "changed": 1}
+    ann.want(200, "POST", f"boards/{full('boards')}/items", json={"ids": [pin], "action": "add"})
+
+
+def judge(ann, staff, full):
+    """What the staff may do to a pin and a board that have all there is, and to
+    somebody with both."""
+    board, pin = full("both")
+    said = ann.want(201, "POST", f"items/{pin}/comments", json={"content": "well"})["id"]
+    other = signup(ann.stack)
+    theirs = other.upload("pins/", f"a #{unique('t')}", picture(size=(8, 6)))["id"]
+    for what, key, actions in (
+            (f"boards/{board}", "board", ("take_down", "restore")),
+            (f"items/{said}", "item", ("take_down", "restore")),
+            (f"items/{pin}", "item", ("take_down", "restore")),
+            (f"items/{theirs}", "item", ("suspend",))):
+        staff_two = signup(ann.stack)
+        staff_two.want(200, "POST", f"{what}/report", json={"reason": "spam"})
+        case, = [one["id"] for one in staff.want(200, "GET", "staff/reports")["results"]
+                 if str(one[key]) == what.partition("/")[2]]
+        for action in actions:
+            staff.want(200, "POST", f"staff/reports/{case}/resolve", json={"action": action})
+    staff.want(200, "POST", f"staff/users/{other.username}/unsuspend")
+
+
 def with_all_there_is(site):
     """Writes to things that have all that belongs to them: a pin has tags and
     boards, a board and a tag have pins, and somebody follows."""
@@ -277,6 +354,9 @@ def with_all_there_is(site):
         ann.want(201, "POST", f"boards/{board}/add_pin", json={"id": pin})
         tag = ann.get(f"pins/{pin}").json()["tag_set"][0]["id"]
         staff.want(200, "PUT", f"tags/{tag}/follow")
+        staff.want(200, "PUT", f"items/{pin}/like")
+        staff.want(200, "PUT", f"items/{pin}/bookmark")
+        staff.want(201, "POST", f"items/{pin}/comments", json={"content": "so it is"})
         return {"pins": pin, "boards": board, "tags": tag, "both": (board, pin)}[kind]
 
     def title(kind):
@@ -287,7 +367,14 @@ def with_all_there_is(site):
         for method, status in (("PUT", 200), ("PATCH", 200), ("DELETE", 204)):
             who.want(status, method, f"{kind}/{full(kind)}",
                      **({} if method == "DELETE" else {"json": title(kind)}))
+    many_at_once(ann, full, title)
     board, pin = full("both")
+    for path in (f"items/{pin}", "items/" + str(
+            ann.want(201, "POST", f"items/{pin}/comments", json={"content": "well"})["id"])):
+        staff.want(200, "PUT", f"{path}/like")
+        staff.want(200, "DELETE", f"{path}/like")
+    staff.want(200, "PUT", f"items/{pin}/bookmark")
+    staff.want(200, "DELETE", f"items/{pin}/bookmark")
     ann.want(204, "POST", f"boards/{board}/remove_pin", json={"id": pin})
     board, pin = full("both")
     ann.want(204, "DELETE", f"boards/{board}/pins/{pin}")
@@ -295,6 +382,28 @@ def with_all_there_is(site):
     ann.upload("pins/", f"b #{unique('t')}", picture(size=(8, 6)), board=board)
     tag = full("tags")
     staff.want(200, "DELETE", f"tags/{tag}/follow")
+    ann.want(200, "PATCH", "users/me", data={"username": unique("p")},
+             files={"avatar": ("a.png", picture(size=(8, 6)))})
+    ann.username = ann.want(200, "GET", "users/me")["username"]
+    ann.username = unique("p")
+    ann.want(200, "PUT", f"accounts/profile/{ann.user['id']}", json={"username": ann.username})
+    for method in ("PUT", "PATCH"):
+        ann.want(200, method, f"styles/profiles/{ann.user['id']}", data={"user_name": unique("p")},
+                 files={"image": ("a.png", picture(size=(8, 6)))})
+    staff.want(200, "PUT", f"users/{ann.username}/follow")
+    for method in ("PUT", "DELETE"):
+        ann.want(200, method, f"users/{staff.username}/block")
+    for method, path in (("POST", "items/{}/restore"), ("DELETE", "trash/{}"),
+                         ("DELETE", "trash/")):
+        pin = full("pins")
+        site.sql("update item set visibility = %s, deleted_at = now() where id = %s",
+                 (int(method == "DELETE"), pin))
+        ann.want(204, method, path.format(pin))
+    for path in ("trash/boards/{}", "trash/"):
+        board = full("boards")
+        site.sql("update board set visibility = 1, deleted_at = now() where id = %s", (board,))
+        ann.want(204, "DELETE", path.format(board))
+    judge(ann, staff, full)
     for path in ("rest-auth/user", "pinterestAccounts/user/{}"):
         for method in ("PUT", "PATCH"):
             name, was = unique("p"), ann.username

@@ -29,3 +29,10 @@ bench-similar:
 	    /usr/bin/python3 tests/bench/similar.py $(SIMILAR_BENCH)
 	@$(MAKE) --no-print-directory all
 	@/usr/bin/python3 tests/bench/visible.py | tee -a build/bench-similar.md
+
+# The lists of a large site.
+.PHONY: bench-feeds
+bench-feeds:
+	@deploy/embedded/packages.sh run build test
+	@$(MAKE) --no-print-directory all $(B)/checksql
+	@/usr/bin/python3 tests/bench/feeds.py $(FEEDS)

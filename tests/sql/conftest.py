@@ -6,6 +6,7 @@ import re
 import shutil
 import subprocess
 import tempfile
+import time
 from pathlib import Path
 
 import psycopg2
@@ -113,6 +114,15 @@ class Database:
                 return cursor.fetchall() if cursor.description else []
         finally:
             connection.close()
+
+    def wait_for_waiting(self, n, thread):
+        """Until n connections to it wait for a lock, or the thread is done."""
+        until = time.monotonic() + 20
+        while thread.is_alive() and self.sql(
+                "select count(*) from pg_stat_activity where wait_event_type = 'Lock'"
+                " and datname = current_database()") != [(n,)]:
+            assert time.monotonic() < until, "nobody waits"
+            time.sleep(.01)
 
     def migrate(self, check=True):
         """Runs `pinwall migrate` on it, as the owner of the schema."""

@@ -14,6 +14,11 @@ TEST_SQL := PINWALL=$(abspath $(B)/pinwall) CHECKSQL=$(abspath $(B)/checksql) \
 test-sql: $(B)/pinwall $(B)/checksql
 	$(TEST_SQL) tests/sql
 
+# A hundred thousand likes and bookmarks at once.
+.PHONY: test-toggles
+test-toggles: $(B)/pinwall $(B)/checksql
+	TOGGLES=100000 $(TEST_SQL) tests/sql/test_talk.py -k r7
+
 check-sql: $(B)/pinwall $(B)/checksql
 	$(TEST_SQL) tests/sql/test_queries.py \
 	    -k 'declares or guarded or can_see'

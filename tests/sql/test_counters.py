@@ -106,7 +106,8 @@ def assert_all_equal(database):
     assert cursor.fetchall() == []
     assert database.sql("""
         select i.id, l.tags::text, l.boards::text
-        from item i full join item_list l on l.item = i.id
+        from (select * from item where kind <> 'comment') i
+        full join item_list l on l.item = i.id
         where i.id is null or l.item is null
         or l.tags::jsonb <> coalesce((select jsonb_agg(jsonb_build_object(
             'tag_name', t.tag_name, 'id', t.id) order by t.id)
@@ -115,7 +116,7 @@ def assert_all_equal(database):
             'id', b.id, 'title', b.title) order by b.at desc, b.id desc)
             from (select b.id, b.title, bi.created_at as at from board_item bi
                 join board b on b.id = bi.board
-                where bi.item = i.id and b.visibility = 0
+                where bi.item = i.id and b.visibility = 0 and b.deleted_at is null
                 order by bi.created_at desc, b.id desc limit 20) b), '[]')""") == []
     cursor.connection.close()
 
@@ -146,7 +147,7 @@ def unfollow(w):
 
 def add_pin(w):
     board = w.pick(BOARDS)
-    w.call("boards_add_item", board, 1 + board % PEOPLE, w.pick(PINS))
+    w.call("boards_add_item", board, 1 + board % PEOPLE, w.pick(PINS), False)
 
 
 def remove_pin(w):
@@ -156,7 +157,8 @@ def remove_pin(w):
 
 def rename_board(w):
     board = w.pick(BOARDS)
-    w.call("boards_edit", board, 1 + board % PEOPLE, f"b{board}-{w.pick(1000)}", w.pick(3) - 2)
+    w.call("boards_edit", board, 1 + board % PEOPLE, f"b{board}-{w.pick(1000)}", w.pick(3) - 2,
+           None)
 
 
 def move_board(w):
@@ -179,11 +181,23 @@ def remove_board(w):
     w.call("boards_remove", board, 1 + board % PEOPLE)
 
 
+def restore_board(w):
+    board = w.pick(BOARDS)
+    w.call("boards_restore", board, 1 + board % PEOPLE)
+
+
+def purge_boards(w):
+    """As after a month."""
+    w.cursor.execute("update board set deleted_at = now() - interval '31 days' "
+                     "where id = %s and deleted_at is not null", (w.pick(BOARDS),))
+    w.call("trash_purge_boards", 30 * 86400, 100)
+
+
 def edit_pin(w):
     """As the handler does it: change it, make tags, set them."""
     pin = w.pick(PINS)
     names = w.random.sample([f"t{n}" for n in range(1, TAGS + 3)], w.pick(4))
-    if w.call("pins_edit", pin, 1 + pin % PEOPLE, None, 0, None):
+    if w.call("pins_edit", pin, 1 + pin % PEOPLE, None, 0, None, None):
         w.call("tags_make", names)
         w.call("items_tag", pin, names)
 
@@ -197,10 +211,30 @@ def remove_tag(w):
     w.call("tags_remove", w.pick(TAGS))
 
 
-def remove_item(w):
+def delete_item(w):
     pin = w.pick(PINS)
-    if w.call("items_hold", pin, 1 + pin % PEOPLE):
-        w.call("items_remove", pin)
+    w.call("items_delete", pin, 1 + pin % PEOPLE, "pin")
+
+
+def delete_all_of(w):
+    owner = w.pick(PEOPLE)
+    w.call("items_trash_many", [pin for pin in range(1, PINS + 1)
+                                if 1 + pin % PEOPLE == owner][:3], owner)
+
+
+def restore_item(w):
+    pin = w.pick(PINS)
+    w.call("items_restore", pin, 1 + pin % PEOPLE)
+
+
+def purge(w):
+    """What was deleted goes at once here."""
+    w.call(w.random.choice(["trash_purge", "trash_purge_boards"]), -1, 2)
+
+
+def take_down(w):
+    w.cursor.execute("update item set visibility = %s where id = %s",
+                     (w.random.choice([0, 2]), w.pick(PINS)))
 
 
 def restore(w):
@@ -277,6 +311,97 @@ def test_each_other_in_one_step(world):
     assert_all_equal(world)
 
 
+def test_follows_beside_blocks(world):
+    """Whoever is blocked is followed no longer, while others stop following, and
+    while somebody's rows are removed."""
+    def on_two(query):
+        def step(w):
+            one, other = w.random.sample(range(1, PEOPLE), 2)
+            w.call(query, one, f"p{other}")
+        step.__name__ = query
+        return step
+
+    follow, stop = on_two("follows_add"), on_two("follows_remove")
+    block, unblock = on_two("safety_block"), on_two("safety_unblock")
+
+    def turn(w):
+        w.call("follows_toggle", *w.random.sample(range(1, PEOPLE), 2))
+
+    def follow_gone(w):
+        w.cursor.execute("insert into follow (follower, followee) select %s, %s"
+                         " where hold_people(%s) on conflict do nothing",
+                         (one := w.pick(PEOPLE - 1), PEOPLE, [one, PEOPLE]))
+
+    def stop_gone(w):
+        w.call("follows_toggle", w.pick(PEOPLE - 1), PEOPLE)
+
+    def remove(w):
+        w.call("accounts_remove_rows", PEOPLE, 2)
+
+    world.sql("update account set is_active = false, deleted_at = now() where id = %s", (PEOPLE,))
+    assert work(world, 400, [follow, turn], [stop, turn, stop_gone], [block, unblock, unblock],
+                [remove, follow_gone]) == 3200
+    assert_all_equal(world)
+    assert world.sql("select count(*) from follow f join block b on is_apart(f.follower,"
+                     " f.followee)") == [(0,)]
+
+
+def test_a_block_waits_for_whoever_stops_following(world):
+    """The one that holds the people comes first: not the row of one and the people
+    of the other."""
+    first, second, third = (
+        world.connect("pinwall", autocommit=False, options="-c lock_timeout=20s")
+        for _ in range(3))
+    for one in (first, second, third):
+        one.cursor().execute(PREPARE)
+        one.commit()
+    world.sql("insert into follow (follower, followee) values (1, 2)")
+    held = first.cursor()
+    held.execute("select 1 from account where id = 1 for no key update")
+    errors = []
+
+    def later(connection, text):
+        try:
+            connection.cursor().execute(text)
+            connection.commit()
+        except psycopg2.Error as e:
+            errors.append(str(e))
+
+    threads = []
+    for connection, text in ((second, "execute q_safety_block (1, 'p2')"),
+                             (third, "execute q_follows_remove (1, 'p2')")):
+        threads.append(threading.Thread(target=later, args=(connection, text)))
+        threads[-1].start()
+        world.wait_for_waiting(len(threads), threads[-1])
+    first.commit()
+    for thread in threads:
+        thread.join()
+    assert errors == [] and world.sql("select count(*) from follow") == [(0,)]
+    assert_all_equal(world)
+
+
+def test_a_token_is_not_spent_by_who_began_before(world):
+    """Its transaction is older than the use it waited for: no reason to take it."""
+    early, late = (world.connect("pinwall", autocommit=False) for _ in range(2))
+    for one in (early, late):
+        one.cursor().execute(PREPARE)
+        one.commit()
+    world.sql("insert into session (account, user_agent) values (1, 'x')")
+    world.sql("insert into refresh_token (hash, session, expires_at)"
+              " values ('\\xaa', 1, now() + interval '1 day')")
+
+    def use(connection, grace):
+        cursor = connection.cursor()
+        cursor.execute("execute q_accounts_refresh_use ('\\xaa', %s)", (grace,))
+        return cursor.fetchall()
+
+    early.cursor().execute("select now()")
+    assert use(late, 0) == [(1, 1, True, False)]
+    late.commit()
+    assert use(early, 0) == [(1, 1, False, False)]
+    assert use(early, 5) == [(1, 1, False, True)]
+
+
 def test_boards(world):
     work(world, 300, [add_pin, add_pin, remove_pin, rename_board, move_board, move_pin],
          expected=EXPECTED)
@@ -286,7 +411,8 @@ def test_boards(world):
 
 def test_boards_that_go(world):
     work(world, 60, [add_pin, add_pin, add_pin, remove_pin, rename_board],
-         [add_pin, remove_board, rename_board], expected=EXPECTED)
+         [add_pin, remove_board, rename_board, restore_board, purge_boards],
+         expected=EXPECTED)
     assert_all_equal(world)
 
 
@@ -296,13 +422,38 @@ def test_tags(world):
     assert_all_equal(world)
 
 
+def test_items_that_come_and_go(world):
+    work(world, 200, [add_pin, add_pin, remove_pin, restore_item, delete_item],
+         [edit_pin, restore_item, delete_item, take_down], [delete_all_of, restore_item, edit_pin],
+         expected=EXPECTED)
+    for live in (False, True):
+        assert world.sql("select count(*) > 5 from board_item") == [(True,)]
+        assert_all_equal(world)
+        world.sql("update item set visibility = 0, deleted_at = %s", (None if live else "now",))
+        assert world.sql("select count(*) from board_item where live <> %s", (live,)) == [(0,)]
+        assert world.sql("select sum(item_count) > 0 from board") == [(live,)]
+    assert_all_equal(world)
+
+
+def test_what_is_live_never_goes(world):
+    with pytest.raises(psycopg2.Error, match="item 1 is in use"):
+        world.sql("delete from item where id = 1")
+    with pytest.raises(psycopg2.Error, match="item .* is in use"):
+        world.sql("delete from account where id = 2")
+    world.sql("update item set deleted_at = now() where id = 1 or owner = 2")
+    world.sql("delete from item where id = 1")
+    world.sql("delete from account where id = 2")
+    assert_all_equal(world)
+
+
 @pytest.mark.parametrize("round_", range(4))
 def test_all_at_once(world, round_):
     """Pins, boards and tags are removed while others change them."""
     work(world, 100,
          [add_pin, remove_pin, rename_board, edit_pin, move_pin, restore],
          [add_pin, add_pin, edit_pin, rename_tag, restore],
-         [add_pin, remove_pin, edit_pin, remove_item, restore],
+         [add_pin, remove_pin, edit_pin, delete_item, restore_item, restore],
+         [add_pin, edit_pin, delete_item, delete_all_of, restore_item, purge, take_down, restore],
          [add_pin, edit_pin, rename_board, move_board, remove_board, remove_tag, restore],
          expected=EXPECTED)
     assert_all_equal(world)

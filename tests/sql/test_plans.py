@@ -13,12 +13,17 @@ from conftest import program
 
 OPTIONS = (
     "-c plan_cache_mode=force_generic_plan -c jit=off -c search_path=public"
+    " -c max_parallel_workers_per_gather=0"
     " -c timezone=UTC -c pinwall.media_url=/media/"
 )
 
 BIG = {
     "account", "media", "item", "item_list", "pin", "board", "board_item", "tag", "item_tag",
-    "follow", "tag_follow", "session", "refresh_token", "mail_token", "job",
+    "follow", "tag_follow", "board_member", "session", "refresh_token", "mail_token", "job",
+    "notice", "notice_event", "notice_state",
+    "style", "style_image", "style_score",
+    "item_count", "item_like", "bookmark", "comment", "comment_mention",
+    "report", "report_case", "staff_log",
 }
 
 # These may read everything, and why.
@@ -29,7 +34,7 @@ WHOLE = {
 
 SAMPLES = {
     "int8": "1", "text": "'person1'", "bool": "true", "timestamptz": "'infinity'",
-    "int8[]": "'{1}'", "text[]": "'{a}'", "bytea": "'x'", "json": "'{}'",
+    "int8[]": "'{1}'", "text[]": "'{a}'", "bytea": "'x'", "float8": "1", "json": "'{}'",
 }
 
 
@@ -84,13 +89,15 @@ def read_whole(plan):
 def test_the_options_are_those_of_the_program():
     source = (program("pinwall").parents[2] / "fcgi-app/infra/pg.c").read_text()
     text = "".join(re.findall(r'"([^"]*)"', source))
-    for option in ("plan_cache_mode=force_generic_plan", "jit=off", "search_path=public"):
+    for option in ("plan_cache_mode=force_generic_plan", "jit=off", "search_path=public",
+                   "max_parallel_workers_per_gather=0"):
         assert f"-c {option}" in text
 
 
 def test_it_is_of_the_size(database):
     for table, least in (
-        ("item", filled.PINS), ("account", filled.PEOPLE), ("board", filled.BOARDS),
+        ("pin", filled.PINS), ("comment", filled.COMMENTS), ("account", filled.PEOPLE),
+        ("board", filled.BOARDS),
         ("follow", filled.FOLLOWS), ("tag", filled.TAGS),
     ):
         assert database.sql(f"select count(*) from {table}") == [(least,)]
@@ -117,6 +124,8 @@ def test_a_whole_read_is_noticed(session):
 # What a page may read ----------------------------------------------------------
 
 FIRST, LAST = "'infinity', 9223372036854775807", "'-infinity', 0"
+MANY = "9223372036854775807, 9223372036854775807"
+FEW = "-9223372036854775807, -9223372036854775807"
 DEEP = "now() - interval '4 hours', 9223372036854775807"
 
 # Call, and the most rows it may touch.  person1 has the most of everything.
@@ -126,7 +135,7 @@ COSTS = [
         for back, key in (("", FIRST), ("", DEEP), ("_back", LAST), ("_back", DEEP))
     ),
     *(
-        (f"{name}{back}({args}, {key}, 53)", 6 * 54)
+        (f"{name}{back}({args}, {key}, 53)", 8 * 54)
         for name, args in (
             ("q_pins_page_by_author", "1, 'person1'"),
             ("q_pins_page_by_author", "0, 'PERSON1999'"),
@@ -136,8 +145,16 @@ COSTS = [
         for back, key in (("", FIRST), ("", DEEP), ("_back", LAST))
     ),
     ("q_pins_one(1, 1)", 10),
+    # three pictures each, with what is in the rule and who made it
+    *(
+        (f"{name}{back}({args}, {key}, 21)", 21 * 20)
+        for name, args in (("q_styles_latest", "1"), ("q_styles_of_person", "2, 1"))
+        for back, key in (("", FIRST), ("_back", LAST))
+    ),
+    ("q_styles_popular(1, 9223372036854775807, 9223372036854775807, 21)", 21 * 20),
+    (f"q_styles_following(1900, {FIRST}, 21)", 2000),
     # everybody's newest, then a page's worth of a page's worth
-    *((f"q_pins_following{b}(1, {k}, 53)", 9000) for b, k in (("", FIRST), ("_back", LAST))),
+    *((f"q_pins_following{b}(1, {k}, 53)", 12000) for b, k in (("", FIRST), ("_back", LAST))),
     *((f"q_pins_following{b}(1900, {k}, 53)", 1500) for b, k in (("", FIRST), ("_back", LAST))),
     *(
         (f"q_pins_page_by_follower{b}(1, null, 'person1', {k}, 53)", 4500)
@@ -147,34 +164,78 @@ COSTS = [
     # what is on the boards of the title
     (f"q_pins_page_of_title(1, null, null, 'Board 1', {FIRST}, 53)", 3000),
     (f"q_pins_page_of_title(1, null, null, 'no such board', {FIRST}, 53)", 10),
-    # twelve pictures a board
+    # twelve pictures a board, with their owners
     *(
-        (f"{name}{back}({args}, {key}, 41)", 41 * 12 * 5)
+        (f"{name}{back}({args}, {key}, 41)", 41 * (12 * 6 + 20))
         for name, args in (
             ("q_boards_page", "1"), ("q_boards_page_by_author", "2, 'person1'"),
             ("q_boards_page_of_viewer", "1"),
         )
         for back, key in (("", FIRST), ("_back", LAST))
     ),
-    ("q_boards_one(1, 1)", 200 * 5),
+    ("q_boards_one(1, 1)", 200 * 6 + 20), ("q_boards_shared(1)", 20 * (12 * 6 + 20)),
+    ("q_boards_members(1, 1)", 40), ("q_boards_invitations(1)", 20),
+    ("q_boards_allowed(1, 1, 'add')", 1), ("q_boards_entry(1, 1, 1)", 5),
     # the boards of a person, the pins of a board: each once or twice
     ("q_boards_hold_all(1)", 200), ("q_boards_hold(1, 1, 1)", 5),
-    ("q_boards_of_item(1, 1)", 600),
+    ("q_boards_of_item(1, 1)", 900),
     ("q_tags_beginning('TAG11')", 111), ("q_tags_beginning('없')", 0),
     *(
         (f"{name}{back}({args}, {key}, 41)", 41 * 4)
         for name, args in (
-            ("q_follows_followers", "'person1'"), ("q_follows_followings", "'person1'"),
+            ("q_follows_followers", "'person1', 2"), ("q_follows_followings", "'person1', 2"),
+            ("q_compat_profiles_followers", "1, 2"), ("q_compat_profiles_followings", "1, 2"),
+            ("q_people_page", "1"),
             ("q_follows_mine", "1"), ("q_follows_my_tags", "1"),
-            ("q_tags_page_of_user", "'person1'"),
+            ("q_tags_page_of_user", "'person1', 2"),
         )
         for back, key in (("", FIRST), ("_back", LAST))
     ),
+    # of a group the newest 24 events, and three of those who made them
+    *(
+        (f"q_notices_page{back}(1, {key}, 21)", 21 * (1 + 24 + 3 * 2))
+        for back, key in (("", f"{2**62}, {2**62}"), ("", "500, 500"), ("_back", "0, 0"))
+    ),
+    ("q_notices_count(1)", 1), ("q_notices_settings(1)", 1),
+    ("q_notices_read_one(1, 500)", 5),
     (f"q_tags_page({FIRST}, 41)", 41),
-    ("q_tags_one(1, 1)", 5), ("q_tags_by_name('TAG5')", 5), ("q_people_named('person5')", 5),
-    ("q_items_visible(1, 1)", 5), ("q_boards_visible(1, 1)", 5),
+    ("q_tags_one(1, 1)", 5), ("q_tags_by_name('TAG5')", 5), ("q_people_named('person5', 1)", 5),
+    ("q_people_profile(0, 'person5', 1)", 9), ("q_people_published(5, 1)", 9), ("q_people_me(5)", 9),
+    ("q_pins_visible(1, 1)", 5), ("q_boards_visible(1, 1)", 5),
+    # a comment, its item, author and counters; ten replies of such
+    *(
+        (f"q_comments_{name}{back}(1, 1, {key}, 21)", most)
+        for name, first, last, most in (
+            ("page", FIRST, LAST, 21 * 11 * 12), ("top", MANY, FEW, 21 * 11 * 12),
+            ("replies", MANY, FEW, 21 * 12),
+        )
+        for back, key in (("", first), ("_back", last))
+    ),
+    ("q_comments_one(20001, 1)", 11 * 12), ("q_comments_thread(20001, 1)", 8),
+    ("q_comments_place(20001, 1)", 8), ("q_items_reach(1, 1)", 8), ("q_likes_social(1, 1)", 8),
+    *(
+        (f"{name}{back}({args}, {key}, 41)", 41 * most)
+        for name, args, most in (("q_likes_page", "1, 1", 3), ("q_likes_saved", "1", 8))
+        for back, key in (("", FIRST), ("_back", LAST))
+    ),
+    ("q_compat_accounts_profile(1)", 2500),
+    # likes of a thousand comments, the last there are, are passed over
+    *((f"q_likes_liked{b}(1, {k}, 41)", 2000) for b, k in (("", FIRST), ("_back", LAST))),
+    # a case with its thing, whose page, its owner and their picture
+    *((f"q_staff_{name}({FIRST}, 41)", 41 * 8) for name in ("open", "closed")),
+    *((f"q_staff_{name}({DEEP}, 41)", 41 * 8) for name in ("open", "closed")),
+    *((f"q_staff_one({case})", 20) for case in (1, 2, 3500, 4999)),
+    *((f"q_staff_{name}({key}, 41)", 41 * 2) for name in ("log", "users")
+      for key in (FIRST, DEEP)),
+    # found by their names, and by their addresses
+    (f"q_staff_users_like('PERSON19', {FIRST}, 41)", 111 * 4),
+    (f"q_staff_users_like('person1999', {FIRST}, 41)", 4),
+    (f"q_staff_users_like('nobody', {FIRST}, 41)", 0),
+    (f"q_staff_jobs({FIRST}, 41)", 41), (f"q_staff_dead({2**62}, {2**62}, 41)", 41),
+    # whoever is logged in
+    ("q_session_me(1)", 4),
     # a thousand each of three lists, a hundred boards of twelve
-    ("q_people_one(1, null, 2)", 3000 + 100 * 12 * 5),
+    ("q_people_one(1, null, 2)", 5000 + 100 * (12 * 5 + 20)),
 ]
 
 
@@ -201,14 +262,14 @@ def fetch(session, call, column="id"):
     return [row[names.index(column)] for row in session.fetchall()]
 
 
-VISIBLE = "can_see(i.owner, i.visibility, i.deleted_at, 1)"
+VISIBLE = "i.kind = 'pin' and can_see(true, i.owner, i.visibility, i.deleted_at, 1)"
 NAIVE = {
     "q_pins_following(1, {})": f"""select i.id, i.created_at from item i where {VISIBLE}
         and (exists (select from follow where follower = 1 and followee = i.owner)
         or exists (select from item_tag it join tag_follow tf on tf.tag = it.tag
             where tf.account = 1 and it.item = i.id))""",
     "q_pins_following(1500, {})": """select i.id, i.created_at from item i
-        where can_see(i.owner, i.visibility, i.deleted_at, 1500)
+        where i.kind = 'pin' and can_see(true, i.owner, i.visibility, i.deleted_at, 1500)
         and (exists (select from follow where follower = 1500 and followee = i.owner)
         or exists (select from item_tag it join tag_follow tf on tf.tag = it.tag
             where tf.account = 1500 and it.item = i.id))""",

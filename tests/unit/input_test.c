@@ -16,6 +16,7 @@ struct input {
 	int64_t id, page_id, count, flag;
 	struct str title, note, secret, q;
 	struct upload file;
+	struct uploads several;
 	struct page page;
 };
 
@@ -32,6 +33,12 @@ static const struct field all_fields[] = {
 	FIELD_END,
 };
 
+static const struct field several_fields[] = {
+	BODY_TEXT_OPT(struct input, title, 1, 10, NULL),
+	BODY_FILES(struct input, several),
+	FIELD_END,
+};
+
 static enum err
 nothing(struct req *rq)
 {
@@ -43,6 +50,8 @@ static const struct route routes[] = {
 	{ POST, "/things/{id}", nothing, all_fields, AUTH_NONE,
 	    .touches_nothing = true, .doc = "All." },
 	{ GET, "/things/{id}", nothing, all_fields, AUTH_NONE, .doc = "Read." },
+	{ POST, "/several", nothing, several_fields, AUTH_NONE,
+	    .touches_nothing = true, .doc = "Takes files." },
 	{ POST, "/none", nothing, NULL, AUTH_NONE, .touches_nothing = true,
 	    .doc = "Takes nothing." },
 	ROUTE_END,
@@ -478,6 +487,48 @@ files(void **state)
 	    "--B--")), ERR_INPUT, "x", "this field is not known here");
 }
 
+static enum err
+ask_several(int n, const char *after)
+{
+	struct buf b;
+	enum err e;
+	int i;
+
+	buf_open(&b, 1 << 20);
+	for (i = 0; i < n; i++)
+		buf_printf(&b, FILE_PART("several", "%d"), i);
+	buf_printf(&b, "%s--B--", after);
+	e = ask_at(POST, STR("/api/several"), STR(""), MULTI, buf_view(&b));
+	buf_close(&b);
+	return e;
+}
+
+/* In the order in which they came; what is one too many is not stored. */
+static void
+several_files(void **state)
+{
+	const struct uploads *up;
+	char got;
+	int i;
+
+	(void)state;
+	up = &taken(ask_several(UPLOADS_MAX, PART("title", "t")))->several;
+	assert_int_equal(up->n, UPLOADS_MAX);
+	for (i = 0; i < up->n; i++) {
+		assert_int_equal(up->file[i].size, 1);
+		assert_int_equal(read(up->file[i].fd, &got, 1), 1);
+		assert_int_equal(got, '0' + i);
+	}
+	told(ask_several(UPLOADS_MAX + 2, ""), ERR_INPUT, "several",
+	    "at most 10 files");
+	told(ask_several(0, ""), ERR_INPUT, "several",
+	    "this field is required");
+	told(ask_several(1, PART("title", "t") PART("title", "u")), ERR_INPUT,
+	    "title", "this field is given more than once");
+	told(ask_several(1, PART("several", "x")), ERR_INPUT, "several",
+	    "a file is needed");
+}
+
 static void
 too_large_a_file(void **state)
 {
@@ -549,6 +600,7 @@ main(void)
 		cmocka_unit_test(many_fields),
 		cmocka_unit_test(shown_names),
 		cmocka_unit_test(files),
+		cmocka_unit_test(several_files),
 		cmocka_unit_test(too_large_a_file),
 		cmocka_unit_test(memory),
 		cmocka_unit_test(size_of_the_struct),

@@ -64,7 +64,7 @@ members(void **state)
 	assert_true(got[4].kind == VALUE_NULL);
 	assert_true(got[5].kind == VALUE_OTHER);
 	assert_true(got[6].kind == VALUE_OTHER);
-	assert_true(got[7].kind == VALUE_OTHER);
+	assert_true(got[7].kind == VALUE_NUMBER && got[7].real == 1.5);
 	assert_true(str_eq(names[7], STR("")));
 	assert_null(read_it(STR("{}")));
 	assert_int_equal(n_got, 0);

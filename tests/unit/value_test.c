@@ -12,6 +12,8 @@ struct input {
 	int64_t number, flag, id;
 	struct str text, prose, secret, checked, any;
 	struct upload file;
+	struct uploads several;
+	double ratio;
 	struct page page;
 };
 
@@ -34,6 +36,8 @@ static const struct field fields[] = {
 	BODY_TEXT_OPT(struct input, checked, 1, 10, no_x),
 	BODY_TEXT_OPT(struct input, any, 0, 3, NULL),
 	BODY_FILE_OPT(struct input, file),
+	BODY_FILES(struct input, several),
+	BODY_NUMBER_OPT(struct input, ratio, -150, 250, 50),
 	QUERY_PAGE(struct input, page, 20, 100),
 	FIELD_END,
 };
@@ -214,6 +218,10 @@ text_kinds(void **state)
 	TOLD(store_text("text", STR("a\xc2\x85" "b")),
 	    "control characters are not allowed");
 	assert_null(store_text("prose", STR("a\n\tb")));
+	assert_null(store_text("prose", STR("a\r\nb\r\n\r\nc")));
+	assert_true(str_eq(in.prose, STR("a\nb\n\nc")));
+	TOLD(store_text("prose", STR("a\r\r\nb")),
+	    "control characters are not allowed");
 	TOLD(store_text("prose", STR("a\rb")),
 	    "control characters are not allowed");
 	TOLD(store_text("prose", STR("a\x7f" "b")),
@@ -271,6 +279,60 @@ checks(void **state)
 	TOLD(store_text("checked", STR("axb")), "파일을 첨부해 주세요");
 	TOLD(store_text("text", STR("abcde")), "최대 4자까지 입력할 수 있습니다");
 	f.rq.lang = LANG_EN;
+}
+
+/* Bounds and defaults are in hundredths; a comparison to the bit is right, as
+ * what comes is kept as it is. */
+static void
+ratios(void **state)
+{
+	static const char *const bad[] = { "", "x", "1x", "nan", "inf", "0x1",
+		"1e999", "--1", "1,5", "1 2", "e5", "." };
+	size_t i;
+
+	(void)state;
+	assert_null(store_text("ratio", STR("1.25")));
+	assert_true(in.ratio == 1.25);
+	assert_null(store_text("ratio", STR("-15e-1")));
+	assert_true(in.ratio == -1.5);
+	assert_null(store_int("ratio", 2));
+	assert_true(in.ratio == 2);
+	assert_null(store("ratio", (struct value){ .kind = VALUE_NUMBER,
+	    .typed = true, .real = 2.5 }));
+	assert_true(in.ratio == 2.5);
+	for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+		TOLD(store_text("ratio", str_of(bad[i])), "a number is needed");
+	TOLD(store_text("ratio", (struct str){ "1\0" "2", 3 }),
+	    "a number is needed");
+	TOLD(store_kind("ratio", VALUE_OTHER), "a number is needed");
+	TOLD(store_text("ratio", STR("-1.51")), "must be at least -1.5");
+	TOLD(store_text("ratio", STR("2.501")), "must be at most 2.5");
+}
+
+/* They come one by one. */
+static void
+several(void **state)
+{
+	struct value v = { .kind = VALUE_FILE, .file = { 7, 100 } };
+	const struct field *f_several = field("several");
+	int i;
+
+	(void)state;
+	in.several.n = 0;
+	for (i = 0; i < UPLOADS_MAX; i++) {
+		assert_true(value_has_room(f_several, (const char *)&in));
+		v.file.fd = 10 + i;
+		assert_null(store("several", v));
+	}
+	assert_int_equal(in.several.n, UPLOADS_MAX);
+	assert_int_equal(in.several.file[3].fd, 13);
+	assert_false(value_has_room(f_several, (const char *)&in));
+	TOLD(store("several", v), "at most 10 files");
+	in.several.n = 0;
+	v.file.size = 0;
+	TOLD(store("several", v), "this file is empty");
+	TOLD(store_text("several", STR("x")), "a file is needed");
+	assert_int_equal(in.several.n, 0);
 }
 
 static void
@@ -354,6 +416,8 @@ main(void)
 		cmocka_unit_test(far_too_long),
 		cmocka_unit_test(checks),
 		cmocka_unit_test(files),
+		cmocka_unit_test(several),
+		cmocka_unit_test(ratios),
 		cmocka_unit_test(pages),
 		cmocka_unit_test(defaults),
 	};

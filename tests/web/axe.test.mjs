@@ -9,7 +9,7 @@
  */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { axe, call, faultsOf, launch, list, logIn, open, plantPins, png,
+import { axe, call, faultsOf, launch, list, logIn, makePost, open, plantPins, png,
 	settled, sizes, visit } from './browser.mjs';
 
 let browser;
@@ -28,12 +28,19 @@ async function start(t, options = {}) {
 	const [own] = plantPins(page.person.username, ['One of mine #harbour']);
 	const board = await call(page, 'POST', 'boards/', { title: 'Harbours' });
 	await call(page, 'POST', `boards/${board.id}/add_pin`, { id: own });
+	const post = await makePost(page, [1, 2].map((seed) => png(seed)),
+		'A grey coat #coat\nand boots');
 	const { results: [pin] } = await list('pins/?author__username=alice');
 	page.places = ['/', '/?tab=latest', '/explore', `/pin/${pin.id}`,
 		`/pin/${own}`, `/pin/${own}/edit`, `/tag/${pin.tag_set[0].id}`,
 		`/board/${board.id}`, '/@alice', '/@alice/pins', '/@alice/followers',
-		'/@alice/following', `/@${page.person.username}`, '/create',
-		'/settings', '/login', '/signup', '/forgot',
+		'/@alice/following', '/style', '/style?tab=latest', '/style?tab=following',
+		'/style/new', `/style/${post.id}`, `/style/${post.id}/edit`,
+		`/@${page.person.username}/style`, `/@${page.person.username}`,
+		'/create', '/settings', '/settings/account', '/settings/security',
+		'/settings/privacy', '/settings/muted', '/settings/notifications',
+		'/notifications', '/trash',
+		'/login', '/signup', '/forgot',
 		'/reset-password?uid=1&token=x', '/verify-email?key=x', '/nowhere'];
 	page.meant.push(/nowhere|verify-email|session\/refresh/);
 	return page;

@@ -2,19 +2,12 @@
  * keys. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { axe, launch, logIn, png, visit } from './browser.mjs';
+import { axe, call, launch, logIn, makePin, png, visit } from './browser.mjs';
+import { drag, finger, middle } from './hands.mjs';
 
-const headers = { 'X-Requested-With': 'pinwall' };
 let browser;
 before(async () => { browser = await launch(); });
 after(() => browser.close());
-
-async function call(page, method, path, data) {
-	const answer = await page.request.fetch(`/api/${path}`,
-		{ method, data, headers });
-	assert.ok(answer.ok(), `${method} ${path}: ${await answer.text()}`);
-	return answer.status() === 204 ? null : answer.json();
-}
 
 /* Somebody with boards of these names, the first one first. */
 async function open(t, names = ['One', 'Two', 'Three', 'Four', 'Five'], how) {
@@ -101,11 +94,6 @@ test('up and down go by rows; Escape gives up', async (t) => {
 	assert.deepEqual(await kept(page), names);
 });
 
-async function middle(locator) {
-	const box = await locator.boundingBox();
-	return [box.x + box.width / 2, box.y + box.height / 2];
-}
-
 test('with the mouse, from anywhere on the card; the link does not open',
 	async (t) => {
 		const page = await open(t);
@@ -134,22 +122,16 @@ test('with the mouse, from anywhere on the card; the link does not open',
 
 test('with a finger, by the handle; elsewhere it scrolls', async (t) => {
 	const page = await open(t, undefined, { size: 'phone', touch: true });
-	const cdp = await page.context().newCDPSession(page);
-	const touch = (type, points) => cdp.send('Input.dispatchTouchEvent',
-		{ type, touchPoints: points.map(([x, y]) => ({ x, y })) });
-	const drag = async ([x, y], [toX, toY]) => {
-		await touch('touchStart', [[x, y]]);
-		for (let i = 1; i <= 10; i++)
-			await touch('touchMove', [[x + (toX - x) * i / 10,
-				y + (toY - y) * i / 10]]);
+	const carry = async (from, to) => {
+		await drag(page, from, to);
 		await page.waitForTimeout(100);
-		await touch('touchEnd', []);
+		await finger(page, 'End');
 	};
-	await drag(await middle(grip(page, 'One')),
+	await carry(await middle(grip(page, 'One')),
 		await middle(page.locator('.board-card', { hasText: 'Four' })));
 	await settled(page, ['Two', 'Three', 'Four', 'One', 'Five']);
 	const [x, y] = await middle(page.locator('.board-card', { hasText: 'Two' }));
-	await drag([x, y], [x, y - 200]);
+	await carry([x, y], [x, y - 200]);
 	await settled(page, ['Two', 'Three', 'Four', 'One', 'Five']);
 	assert.deepEqual(page.faults, []);
 });
@@ -173,13 +155,9 @@ test('what the server refuses is back where it was', async (t) => {
 test('the pins of a board, and the wall shows them so', async (t) => {
 	const page = await open(t, ['Board']);
 	const board = page.boards.Board;
-	for (const name of ['c', 'b', 'a']) {
-		const answer = await page.request.post('/api/pins/', { headers,
-			multipart: { title: name, board: String(board), image: {
-				name: 'x.png', mimeType: 'image/png',
-				buffer: png(name.charCodeAt(0)) } } });
-		assert.equal(answer.status(), 201);
-	}
+	for (const name of ['c', 'b', 'a'])
+		await makePin(page, png(name.charCodeAt(0)), name,
+			{ board: String(board) });
 	await page.goto(`/board/${board}`, { waitUntil: 'networkidle' });
 	const wall = () => page.locator('.card-title').allTextContents();
 	assert.deepEqual(await wall(), ['a', 'b', 'c']);
@@ -227,7 +205,7 @@ test('a secret board: made, marked, shown again; nobody else finds it',
 		await page.getByLabel('Secret board').uncheck();
 		await page.getByRole('button', { name: 'Save changes' }).click();
 		await page.locator('dialog').waitFor({ state: 'detached' });
-		assert.equal(await page.locator('h1 .secret').count(), 0);
+		await page.locator('h1 .secret').waitFor({ state: 'detached' });
 		await other.goto(profile, { waitUntil: 'networkidle' });
 		assert.deepEqual(await shown(other), ['Hidden']);
 		assert.deepEqual(page.faults, []);

@@ -9,6 +9,7 @@
  * one host:port that it may fetch pictures from.  CHROMIUM names another
  * program than /usr/bin/chromium.
  */
+import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { readFile, readdir } from 'node:fs/promises';
 import { createRequire } from 'node:module';
@@ -153,6 +154,17 @@ export async function axe(page) {
 	return found;
 }
 
+/* What every page is: without errors, for all, with one heading, no wider than
+ * its window. */
+export async function noFaults(page) {
+	assert.deepEqual(faultsOf(page), []);
+	assert.deepEqual(await axe(page), []);
+	assert.equal(await page.locator('h1').count(), 1);
+	const wide = await page.evaluate(() =>
+		document.documentElement.scrollWidth - visualViewport.width);
+	assert.ok(wide <= 0, 'the page is wider than the window');
+}
+
 let number = Date.now() % 1e9;
 
 export function newPerson() {
@@ -165,30 +177,60 @@ export function newPerson() {
 
 /* Makes an account by the API and logs the page in by the form's call. */
 export async function logIn(page, person = newPerson()) {
-	const headers = { 'X-Requested-With': 'pinwall' };
-	const made = await page.request.post('/api/rest-auth/registration/', {
-		data: { email: person.email, username: person.username,
-			password1: person.password, password2: person.password },
-		headers,
-	});
-	if (made.status() !== 201)
-		throw new Error(await made.text());
-	const entered = await page.request.post('/api/session', {
-		data: { email: person.email, password: person.password }, headers,
-	});
-	if (!entered.ok())
-		throw new Error(await entered.text());
+	const { email, username, password } = person;
+	await send(page, 'POST', 'rest-auth/registration/', { data:
+		{ email, username, password1: password, password2: password } }, 201);
+	await call(page, 'POST', 'session', { email, password });
 	return person;
 }
 
-/* A call of the API by the page's own login. */
-export async function call(page, method, path, data) {
-	const answer = await page.request.fetch(`/api/${path}`, { method, data,
-		headers: { 'X-Requested-With': 'pinwall' } });
-	if (!answer.ok())
+/* The page of somebody new, logged in, as long as the test. */
+export async function somebody(t, browser, options = {}) {
+	const page = await visit(browser, options);
+	t.after(() => page.context().close());
+	page.person = await logIn(page);
+	page.name = page.person.username;
+	return page;
+}
+
+/* So many of them. */
+export const people = (t, browser, n) =>
+	Promise.all(Array.from({ length: n }, () => somebody(t, browser)));
+
+/* A call of the API by the page's own login, with JSON. */
+export const call = (page, method, path, data) =>
+	send(page, method, path, { data });
+
+/* status: the one that is wanted; any that is good else. */
+async function send(page, method, path, options, status) {
+	const answer = await page.request.fetch(`/api/${path}`, { method,
+		headers: { 'X-Requested-With': 'pinwall' }, ...options });
+	if (status ? answer.status() !== status : !answer.ok())
 		throw new Error(`${method} ${path}: ${await answer.text()}`);
 	const text = await answer.text();
 	return text === '' ? null : JSON.parse(text);
+}
+
+/* A pin of a picture; more: fields beside them. */
+export const makePin = (page, buffer, title, { mimeType = 'image/png',
+	...more } = {}) => send(page, 'POST', 'pins/', { multipart: { title, ...more,
+	image: { name: `x.${mimeType.split('/')[1]}`, mimeType, buffer } } }, 201);
+
+/* A style post of pictures; more: fields beside them. */
+export async function makePost(page, buffers, content, more = {}) {
+	const form = new FormData();
+	for (const [name, value] of Object.entries({ content, ...more }))
+		form.set(name, String(value));
+	buffers.forEach((buffer, i) => form.append('image',
+		new Blob([buffer], { type: 'image/png' }), `${i}.png`));
+	const cookies = await page.context().cookies();
+	const answer = await fetch(`${site}/api/styles/posts/`, { method: 'POST',
+		body: form, headers: { 'X-Requested-With': 'pinwall', Cookie: cookies
+			.map((one) => `${one.name}=${one.value}`).join('; ') } });
+	const text = await answer.text();
+	if (answer.status !== 201)
+		throw new Error(`a post: ${text}`);
+	return JSON.parse(text);
 }
 
 export const list = async (path) => (await fetch(`${site}/api/${path}`)).json();

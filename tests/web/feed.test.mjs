@@ -48,13 +48,18 @@ const watchCards = () => {
 
 /* Scrolls down until something is true, by less than a window a time. */
 async function scrollUntil(page, done) {
-	for (let i = 0; i < 600; i++) {
-		if (await page.evaluate(done))
-			return;
-		await page.evaluate(() => scrollBy(0, innerHeight * 0.8));
+	let steps = 0, tries = 0;
+	while (!await page.evaluate(done)) {
+		const moved = await page.evaluate(() => {
+			const y = scrollY;
+			scrollBy(0, innerHeight * 0.8);
+			return scrollY !== y;
+		});
+		steps += moved ? 1 : 0;
+		tries = moved ? 0 : tries + 1;
+		assert.ok(steps < 600 && tries < 600, 'the end was not reached');
 		await page.waitForTimeout(25);
 	}
-	assert.fail('the end was not reached');
 }
 
 /* 100 pins a second by somebody else, until it is told to stop. */
@@ -130,6 +135,8 @@ const heap = async (cdp) => {
 	return (await cdp.send('Runtime.getHeapUsage')).usedSize;
 };
 
+const middle = (times) => times[Math.floor(times.length / 2)];
+
 /* What frames cost the page while one scrolls on, in milliseconds: scripts,
  * style, layout and paint.  Drawing the pixels is a graphics card's work, which
  * no machine of tests has. */
@@ -176,7 +183,7 @@ test('2,000 pins cost little; back, forward and reload lead to the same place',
 		const cdp = await page.context().newCDPSession(page);
 		await open(page, '/@many/pins');
 		const least = await heap(cdp);
-		const times = await page.evaluate(frames);
+		const early = middle(await page.evaluate(frames));
 		await scrollUntil(page, () => document.querySelector('.row-end') !==
 			null && scrollY + innerHeight >= document.body.scrollHeight - 2);
 		assert.equal(await page.locator('.card').last()
@@ -184,14 +191,14 @@ test('2,000 pins cost little; back, forward and reload lead to the same place',
 		const nodes = await page.evaluate(() =>
 			document.getElementsByTagName('*').length);
 		const grown = (await heap(cdp) - least) / 1e6;
-		const p95 = times[Math.floor(times.length * 0.95)];
-		t.diagnostic(`${nodes} nodes, ${grown.toFixed(1)} MB more, ` +
-			`a frame ${p95.toFixed(1)} ms at p95`);
+		await page.evaluate(() => scrollTo(0, document.body.scrollHeight / 2));
+		await settled(page);
+		const late = middle(await page.evaluate(frames));
+		t.diagnostic(`${nodes} nodes, ${grown.toFixed(1)} MB more, a frame ` +
+			`${early.toFixed(1)} ms at first, ${late.toFixed(1)} ms later`);
 		assert.ok(nodes <= 6000, `${nodes} nodes`);
 		assert.ok(grown <= 60, `${grown} MB`);
-		assert.ok(p95 <= 100, `a frame takes ${p95} ms`);
-
-		await page.evaluate(() => scrollTo(0, document.body.scrollHeight / 2));
+		assert.ok(late <= 3 * early, `frames: ${early} ms, then ${late} ms`);
 		await settled(page);
 		const y = await page.evaluate(() => scrollY);
 		const pin = await inView(page);
@@ -209,36 +216,53 @@ test('2,000 pins cost little; back, forward and reload lead to the same place',
 		assert.equal(await inView(page), first);
 		t.diagnostic(`back after ${told.map(Math.round).join(' and ')} ms`);
 		for (const ms of told)
-			assert.ok(ms <= 300, `${ms} ms`);
+			assert.ok(ms <= 8 * early, `${ms} and ${early} ms`);
 		assert.deepEqual(faultsOf(page), []);
 	});
 
+/* Notes when a document has come to the place that the one before it was at. */
+const noteWhenThere = () => {
+	const { y, pin } = JSON.parse(sessionStorage.getItem('wanted') ?? '{}');
+	const look = () => {
+		if (Math.abs(scrollY - y) <= 8 &&
+			document.querySelector(`[data-pin="${pin}"]`))
+			window.there = performance.now();
+		else
+			requestAnimationFrame(look);
+	};
+	look();
+};
+
+/* Reloads; out: after how many milliseconds the page stands where it stood,
+ * with the time that its scripts take to arrive. */
+async function reload(page) {
+	const wanted = { y: await page.evaluate(() => scrollY),
+		pin: await inView(page) };
+	await page.evaluate((text) => sessionStorage.setItem('wanted', text),
+		JSON.stringify(wanted));
+	await page.reload();
+	await page.waitForFunction(() => window.there !== undefined);
+	const took = await page.evaluate(() => window.there - performance
+		.getEntriesByType('navigation')[0].responseEnd);
+	await page.waitForTimeout(400);
+	assert.ok(Math.abs(await page.evaluate(() => scrollY) - wanted.y) <= 8);
+	return took;
+}
+
 test('a reload leads to the same place', async (t) => {
 	const page = await start(t);
+	await page.addInitScript(noteWhenThere);
 	await open(page, '/@many/pins');
+	const times = [];
+	for (let i = 0; i < 3; i++)
+		times.push(await reload(page));
+	const above = middle(times.sort((a, b) => a - b));
 	await scrollUntil(page, () => scrollY > 20000);
 	await settled(page);
-	const y = await page.evaluate(() => scrollY);
-	const pin = await inView(page);
-	await page.addInitScript(([wanted, id]) => {
-		const look = () => {
-			if (Math.abs(scrollY - wanted) <= 8 &&
-				document.querySelector(`[data-pin="${id}"]`))
-				window.restored ??= performance.now();
-			else
-				requestAnimationFrame(look);
-		};
-		look();
-	}, [y, pin]);
-	await page.reload();
-	await page.waitForFunction(() => window.restored !== undefined);
-	/* With the time its scripts take to arrive. */
-	const took = await page.evaluate(() => window.restored - performance
-		.getEntriesByType('navigation')[0].responseEnd);
-	t.diagnostic(`${Math.round(took)} ms after the document`);
-	assert.ok(took <= 600, `${took} ms`);
-	await page.waitForTimeout(400);
-	assert.ok(Math.abs(await page.evaluate(() => scrollY) - y) <= 8);
+	const below = await reload(page);
+	t.diagnostic(`${Math.round(above)} ms at the top, ` +
+		`${Math.round(below)} ms far below`);
+	assert.ok(below <= 3 * above, `${below} ms, ${above} ms at the top`);
 	assert.deepEqual(faultsOf(page), []);
 });
 

@@ -6,9 +6,9 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
-import { launch, logIn, png, site, visit } from './browser.mjs';
-
-const headers = { 'X-Requested-With': 'pinwall' };
+import { call, launch, logIn, makePin, png, site, visit } from
+	'./browser.mjs';
+import { drag, finger, middle } from './hands.mjs';
 
 let browser;
 before(async () => { browser = await launch(); });
@@ -27,13 +27,6 @@ async function open(t, path, { login = false, ...how } = {}) {
 	});
 	await page.goto(path, { waitUntil: 'networkidle' });
 	return page;
-}
-
-async function upload(page, name, mimeType, buffer, title) {
-	const made = await page.request.post('/api/pins/', { headers,
-		multipart: { title, image: { name, mimeType, buffer } } });
-	assert.equal(made.status(), 201, await made.text());
-	return made.json();
 }
 
 /* A GIF of two frames of one colour each: 16x16, codes of three bits, the
@@ -69,28 +62,15 @@ function gif() {
 		...frame(0), ...frame(1), 0x3b]);
 }
 
-/* A touch ends in the session that it began in. */
-async function touch(page, type, points) {
-	page.fingers ??= await page.context().newCDPSession(page);
-	await page.fingers.send('Input.dispatchTouchEvent', { type,
-		touchPoints: points.map(([x, y]) => ({ x, y })) });
-}
-
-async function middle(locator) {
-	const box = await locator.boundingBox();
-	return [box.x + box.width / 2, box.y + box.height / 2];
-}
-
 test('a long press opens the menu with Save, and nothing else', async (t) => {
 	const page = await open(t, '/explore',
 		{ login: true, size: 'phone', touch: true });
-	await page.request.post('/api/boards/', { headers,
-		data: { title: 'Harbours' } });
+	await call(page, 'POST', 'boards/', { title: 'Harbours' });
 	await page.reload({ waitUntil: 'networkidle' });
 	const at = await middle(page.locator('.card-link').first());
-	await touch(page, 'touchStart', [at]);
+	await finger(page, 'Start', at);
 	await page.locator('.menu').waitFor();
-	await touch(page, 'touchEnd', []);
+	await finger(page, 'End');
 	await page.waitForTimeout(200);
 	assert.match(page.url(), /explore$/);
 	for (const item of await page.locator('.menu [role=menuitem]').all())
@@ -98,10 +78,10 @@ test('a long press opens the menu with Save, and nothing else', async (t) => {
 	await page.getByRole('menuitem', { name: 'Save to Harbours' }).tap();
 	await page.getByText('Saved to Harbours').waitFor();
 	/* A short one opens the pin, a moving one scrolls. */
-	await touch(page, 'touchStart', [at]);
-	await touch(page, 'touchMove', [[at[0], at[1] - 120]]);
+	await finger(page, 'Start', at);
+	await finger(page, 'Move', [at[0], at[1] - 120]);
 	await page.waitForTimeout(600);
-	await touch(page, 'touchEnd', []);
+	await finger(page, 'End');
 	assert.equal(await page.locator('.menu').count(), 0);
 	assert.deepEqual(page.faults, []);
 });
@@ -115,12 +95,8 @@ test('a sheet goes with a pull, and stays with a small one', async (t) => {
 	const [x] = await middle(sheet);
 	const top = (await sheet.boundingBox()).y + 30;
 	const pull = async (by) => {
-		await touch(page, 'touchStart', [[x, top]]);
-		for (let i = 1; i <= 10; i++) {
-			await touch(page, 'touchMove', [[x, top + by * i / 10]]);
-			await page.waitForTimeout(30);
-		}
-		await touch(page, 'touchEnd', []);
+		await drag(page, [x, top], [x, top + by], 30);
+		await finger(page, 'End');
 	};
 	await pull(30);
 	await page.waitForTimeout(200);
@@ -132,7 +108,8 @@ test('a sheet goes with a pull, and stays with a small one', async (t) => {
 
 test('a picture that moves stands still until it is played', async (t) => {
 	const page = await open(t, '/', { login: true });
-	const pin = await upload(page, 'a.gif', 'image/gif', gif(), 'Blinking');
+	const pin = await makePin(page, gif(), 'Blinking',
+		{ mimeType: 'image/gif' });
 	assert.equal(pin.media.animated, true);
 	await page.goto(`/@${page.person.username}/pins`,
 		{ waitUntil: 'networkidle' });
@@ -200,8 +177,7 @@ test('newer pins are told above the wall, and shown when one asks',
 		const page = await open(t, '/?tab=latest', { login: true });
 		const first = await page.locator('.card').first()
 			.getAttribute('data-pin');
-		const pin = await upload(page, 'b.png', 'image/png', png(77),
-			'A newer one');
+		const pin = await makePin(page, png(77), 'A newer one');
 		const look = () => page.evaluate(() =>
 			document.dispatchEvent(new Event('visibilitychange')));
 		await look();
@@ -221,7 +197,7 @@ test('home again: to the top, then anew', async (t) => {
 	await page.evaluate(() => scrollTo(0, 600));
 	await page.getByRole('link', { name: 'Latest' }).click();
 	await page.waitForFunction(() => scrollY === 0);
-	const pin = await upload(page, 'c.png', 'image/png', png(78), 'Newest');
+	const pin = await makePin(page, png(78), 'Newest');
 	await page.getByRole('link', { name: 'Latest' }).click();
 	await page.locator(`.card[data-pin="${pin.id}"]`).waitFor();
 	assert.deepEqual(page.faults, []);
@@ -279,8 +255,7 @@ test('Hangul in an English page is marked as Korean, and the other way',
 test('the picker begins with the boards that were used last', async (t) => {
 	const page = await open(t, '/explore', { login: true });
 	for (let i = 1; i <= 8; i++)
-		await page.request.post('/api/boards/', { headers,
-			data: { title: `Shelf ${i}` } });
+		await call(page, 'POST', 'boards/', { title: `Shelf ${i}` });
 	await page.reload({ waitUntil: 'networkidle' });
 	await page.locator('.card-link').first().click();
 	const pick = async () => {

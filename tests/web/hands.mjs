@@ -33,14 +33,30 @@ export function mouse(page) {
 	};
 }
 
-/* A finger moves from one height to another. */
-async function swipe(cdp, from, to) {
-	const send = (type, y) => cdp.send('Input.dispatchTouchEvent', { type,
-		touchPoints: y === null ? [] : [{ x: 8, y }] });
-	await send('touchStart', from);
-	for (let i = 1; i <= 10; i++)
-		await send('touchMove', from + (to - from) * i / 10);
-	await send('touchEnd', null);
+/* The middle of what a locator finds. */
+export async function middle(locator) {
+	const box = await locator.boundingBox();
+	return [box.x + box.width / 2, box.y + box.height / 2];
+}
+
+/* A finger is put down (Start), moves (Move) or is taken away (End, without a
+ * point).  A touch ends in the session that it began in. */
+export async function finger(page, what, point) {
+	page.fingers ??= await page.context().newCDPSession(page);
+	await page.fingers.send('Input.dispatchTouchEvent', {
+		type: `touch${what}`,
+		touchPoints: point ? [{ x: point[0], y: point[1] }] : [] });
+}
+
+/* It moves from one point to another in ten steps. */
+export async function drag(page, [x, y], [toX, toY], pause = 0) {
+	await finger(page, 'Start', [x, y]);
+	for (let i = 1; i <= 10; i++) {
+		await finger(page, 'Move',
+			[x + (toX - x) * i / 10, y + (toY - y) * i / 10]);
+		if (pause)
+			await page.waitForTimeout(pause);
+	}
 }
 
 export function touch(page) {
@@ -64,13 +80,12 @@ export function touch(page) {
 		submit: (button) => button.tap(),
 		/* The bar comes back when one scrolls up. */
 		up: async () => {
-			const cdp = await page.context().newCDPSession(page);
 			for (let i = 0; i < 12; i++) {
-				await swipe(cdp, 100, 700);
+				await drag(page, [8, 100], [8, 700]);
+				await finger(page, 'End');
 				if (await page.evaluate(() => scrollY) === 0)
 					break;
 			}
-			await cdp.detach();
 		},
 	};
 }

@@ -222,7 +222,6 @@ async function deletePin({ page, hand, role, text }) {
 	await hand.press(page.locator('.panel').getByRole('button',
 		{ name: 'More', exact: true }));
 	await hand.press(role('menuitem', 'Delete'));
-	await confirm({ page, hand });
 	await text('The pin is deleted.');
 	page.meant.push(new RegExp(`${pathname}\\b`));
 }
@@ -230,7 +229,9 @@ async function deletePin({ page, hand, role, text }) {
 /* Where a deletion is asked about first. */
 async function confirm({ page, hand }) {
 	const dialog = page.locator('dialog');
-	await hand.press(dialog.getByRole('button', { name: 'Delete', exact: true }));
+	await dialog.getByRole('radio', { name: 'Keep them' }).waitFor();
+	await hand.press(dialog.getByRole('button',
+		{ name: 'Delete board', exact: true }));
 	await dialog.waitFor({ state: 'detached' });
 }
 
@@ -282,6 +283,8 @@ async function settings({ page, hand, person, role, text, account }) {
 	await hand.choose(page.getByLabel('언어'), 'English');
 	await page.getByRole('heading', { name: 'Settings', level: 1 }).waitFor();
 	await settled(page);
+	await hand.press(role('link', 'Security'));
+	await page.waitForURL('/settings/security');
 	const form = page.locator('form').filter(
 		{ has: page.getByLabel('Current password') });
 	await hand.write(form.getByLabel('Current password'), person.password);

@@ -23,4 +23,6 @@ with person as (
 )
 insert into pin (id, title, media)
 select i.id, 'Picture ' || i.place, m.id
-from item_place i join media_place m using (place)
+from item_place i join media_place m using (place);
+
+analyze

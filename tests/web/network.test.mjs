@@ -230,7 +230,7 @@ test('uploads go on while one looks at other pages', async (t) => {
 
 test('a login that has ended is renewed without a word, or asked for; then ' +
 	'the form is sent', async (t) => {
-	const page = await start(t, '/settings');
+	const page = await start(t, '/settings/account');
 	page.meant.push(/401/);
 	await page.context().clearCookies({ name: '__Host-access' });
 	const account = page.locator('.box').filter({ hasText: 'Name' }).first();

@@ -2,20 +2,12 @@
  * not there. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { axe, launch, list, logIn, newPerson, visit } from './browser.mjs';
+import { call, launch, list, logIn, newPerson, noFaults, visit } from
+	'./browser.mjs';
 
 let browser;
 before(async () => { browser = await launch(); });
 after(() => browser.close());
-
-async function noFaults(page) {
-	assert.deepEqual(page.faults, []);
-	assert.deepEqual(await axe(page), []);
-	const wide = await page.evaluate(
-		() => document.documentElement.scrollWidth - visualViewport.width);
-	assert.ok(wide <= 0, 'the page is wider than the window');
-	assert.equal(await page.locator('h1').count(), 1);
-}
 
 async function open(t, path, options = {}) {
 	const page = await visit(browser, options);
@@ -92,8 +84,7 @@ test('what needs a login asks for it, and goes on after', async (t) => {
 	const person = newPerson();
 	const maker = await visit(browser);
 	await logIn(maker, person);
-	await maker.request.post('/api/boards/', { data: { title: 'Later' },
-		headers: { 'X-Requested-With': 'pinwall' } });
+	await call(maker, 'POST', 'boards/', { title: 'Later' });
 	await maker.context().close();
 	const pin = (await list('pins/')).results[0];
 	const page = await open(t, `/pin/${pin.id}`);
@@ -111,8 +102,7 @@ test('a login that has ended is asked for, and what was done goes on',
 		const page = await visit(browser);
 		t.after(() => page.context().close());
 		const person = await logIn(page);
-		await page.request.post('/api/boards/', { data: { title: 'Kept' },
-			headers: { 'X-Requested-With': 'pinwall' } });
+		await call(page, 'POST', 'boards/', { title: 'Kept' });
 		await page.goto('/@alice/pins', { waitUntil: 'networkidle' });
 		const cookies = await page.context().cookies();
 		assert.ok(cookies.every((one) => one.httpOnly && one.secure));

@@ -2,7 +2,7 @@
  * fails. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { faultsOf, launch, logIn, visit } from './browser.mjs';
+import { call, faultsOf, launch, logIn, visit } from './browser.mjs';
 
 let browser;
 before(async () => { browser = await launch(); });
@@ -79,8 +79,7 @@ test('a failed page is asked for again by a button, the place stays',
 test('Save is taken back when the server refuses', async (t) => {
 	const page = await wall(t);
 	await logIn(page);
-	await page.request.post('/api/boards/', { data: { title: 'Mine' },
-		headers: { 'X-Requested-With': 'pinwall' } });
+	await call(page, 'POST', 'boards/', { title: 'Mine' });
 	await page.goto('/@many/pins', { waitUntil: 'networkidle' });
 	await page.route('**/add_pin', async (route) => {
 		await new Promise((resolve) => setTimeout(resolve, 300));

@@ -68,8 +68,8 @@ after(() => browser.close());
 const watch = () => {
 	window.strange = [];
 	const fine = new Set(('html head body title a article b blockquote br button canvas circle code ' +
-		'dd details dialog div dl dt ellipse footer form g h1 h2 h3 header img ' +
-		'input kbd label li line main nav ol optgroup option output p path ' +
+		'dd details dialog div dl dt ellipse fieldset footer form g h1 h2 h3 header img ' +
+		'input kbd label legend li line main nav ol optgroup option output p path ' +
 		'polygon polyline progress rect section select small span summary svg ' +
 		'textarea time ul video').split(' '));
 	const look = (one) => {
@@ -314,7 +314,8 @@ test('dialogs and news', async (t) => {
 		await field.fill(next);
 		await page.getByRole('button', { name: 'Save changes' }).click();
 		await page.locator('dialog').waitFor({ state: 'detached' });
-		assert.equal(await page.locator('h1').textContent(), next);
+		await page.waitForFunction((want) =>
+			document.querySelector('h1')?.textContent === want, next);
 		await open(page, `/pin/${pins[70 + i]}`);
 		await page.locator('.panel .save-main').click();
 		await page.locator('.toast span').first().waitFor();

@@ -23,8 +23,18 @@ struct accounts_session {
 	int64_t id, account;
 	struct str access, refresh;
 	int64_t expires_s; /* of access */
-	struct row user;   /* the person; not after accounts_refresh */
 };
+
+/* A new account, which a mail asks to confirm; `field` is the one that a weak
+ * password is told for.  Sets what accounts_open wants to know. */
+struct accounts_new {
+	struct str email, username, password1, password2; /* username or NONE */
+};
+enum err accounts_sign_up(struct req *rq, const struct accounts_new *in,
+    const char *field, int64_t *account, struct str *stored) MUST_CHECK;
+/* Opens a session; stored as for accounts_reply_login. */
+enum err accounts_open(struct req *rq, int64_t account, struct str stored,
+    struct accounts_session *s) MUST_CHECK;
 
 /* Opens a session for whoever has this password.  ERR_INPUT, told: wrong. */
 enum err accounts_log_in(struct req *rq, const struct accounts_login *in,
@@ -41,6 +51,10 @@ enum err accounts_session_of(struct req *rq, struct str token,
 /* Ends a session in all processes at once; commits. */
 enum err accounts_session_end(struct req *rq, int64_t session) MUST_CHECK;
 
+/* Ends all logins of an account but one (0: all), in all processes at once;
+ * commits. */
+enum err accounts_end_others(struct req *rq, int64_t account,
+    int64_t but_session) MUST_CHECK;
 /* The answer after a login: tokens of a new session, and the person.  stored:
  * the hash of the password that was proved; ERR_NOT_FOUND, without an answer
  * given, if it is the account's no longer. */
@@ -57,5 +71,28 @@ enum err accounts_check_password(struct req *rq, const char *field,
 /* The viewer's password, or told for the field. */
 enum err accounts_prove(struct req *rq, const char *field,
     struct str password) MUST_CHECK;
+
+/* A new password of the viewer's, if the old one proves it; the fields are
+ * those that are told.  All other logins end; commits. */
+struct accounts_change {
+	struct str old, wanted, repeated;
+	const char *old_field, *field;
+};
+enum err accounts_change_password(struct req *rq,
+    const struct accounts_change *in) MUST_CHECK;
+
+/* Handlers with their fields, for the other names that they go by. */
+enum err accounts_verify_email(struct req *rq) MUST_CHECK;
+enum err accounts_change(struct req *rq) MUST_CHECK;
+enum err accounts_reset(struct req *rq) MUST_CHECK;
+enum err accounts_confirm(struct req *rq) MUST_CHECK;
+extern const struct field accounts_verify_email_fields[],
+    accounts_change_fields[], accounts_reset_fields[],
+    accounts_confirm_fields[];
+
+/* Adds a job that looks for the account of an address, in the caller's
+ * language: after the same time, whether there is one or not. */
+enum err accounts_later(struct req *rq, enum job job, struct str email)
+    MUST_CHECK;
 
 #endif

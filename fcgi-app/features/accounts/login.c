@@ -62,18 +62,24 @@ tokens_json(struct buf *b, const struct accounts_session *s)
 static enum err
 reply_login(struct req *rq, int status, const struct accounts_session *s)
 {
-	struct buf *b = reply_json(rq, status);
+	struct row user;
+	struct buf *b;
+	enum err e = pg_row(rq, q_people_one(s->account, STR_NONE,
+	    s->account), &user);
 
+	if (e != OK)
+		return e;
+	b = reply_json(rq, status);
 	buf_byte(b, '{');
 	tokens_json(b, s);
 	json_key(b, "user");
-	row_json(b, &s->user);
+	row_json(b, &user);
 	buf_byte(b, '}');
 	return OK;
 }
 
-static enum err
-open_session(struct req *rq, int64_t account, struct str stored,
+enum err
+accounts_open(struct req *rq, int64_t account, struct str stored,
     struct accounts_session *s)
 {
 	struct row row;
@@ -85,11 +91,7 @@ open_session(struct req *rq, int64_t account, struct str stored,
 	s->account = account;
 	s->id = row_int(&row, "id");
 	make_access(rq, s);
-	e = make_refresh(rq, s);
-	if (e == OK)
-		e = pg_row(rq, q_people_one(account, STR_NONE, account),
-		    &s->user);
-	return e;
+	return make_refresh(rq, s);
 }
 
 enum err
@@ -97,7 +99,7 @@ accounts_reply_login(struct req *rq, int status, int64_t account,
     struct str stored)
 {
 	struct accounts_session s;
-	enum err e = open_session(rq, account, stored, &s);
+	enum err e = accounts_open(rq, account, stored, &s);
 
 	return e == OK ? reply_login(rq, status, &s) : e;
 }
@@ -142,7 +144,7 @@ accounts_log_in(struct req *rq, const struct accounts_login *in,
 		e = pg_run(rq, q_accounts_password_set(account, stored), NULL);
 	}
 	if (e == OK)
-		e = open_session(rq, account, stored, s);
+		e = accounts_open(rq, account, stored, s);
 	return e == ERR_NOT_FOUND ? refuse_login(rq) : e;
 }
 
@@ -175,6 +177,19 @@ accounts_session_end(struct req *rq, int64_t session)
 		e = pg_commit(rq);
 	/* again: a token issued while this committed */
 	revoked_add_session(session);
+	return e;
+}
+
+enum err
+accounts_end_others(struct req *rq, int64_t account, int64_t but_session)
+{
+	enum err e = pg_run(rq, q_accounts_sessions_revoke(account,
+	    but_session), NULL);
+
+	revoked_add_user(account, but_session);
+	if (e == OK)
+		e = pg_commit(rq);
+	revoked_add_user(account, but_session);
 	return e;
 }
 

@@ -5,7 +5,6 @@
 #include "accounts.h"
 #include "outbox.h"
 #include "password.h"
-#include "revoked.h"
 #include "throttle.h"
 #include "token.h"
 
@@ -42,44 +41,45 @@ set_password(struct req *rq, int64_t account, struct str password,
 	if (hash.p == NULL)
 		return ERR_BUSY;
 	e = pg_run(rq, q_accounts_password_set(account, hash), NULL);
-	if (e == OK)
-		e = pg_run(rq, q_accounts_sessions_revoke(account,
-		    but_session), NULL);
-	revoked_add_user(account, but_session);
-	if (e == OK)
-		e = pg_commit(rq);
-	revoked_add_user(account, but_session);
-	return e;
+	return e == OK ? accounts_end_others(rq, account, but_session) : e;
 }
 
 struct change {
 	struct str old_password, new_password1, new_password2;
 };
 
-static const struct field change_fields[] = {
+const struct field accounts_change_fields[] = {
 	BODY_SECRET(struct change, old_password, 1, 1000),
 	BODY_SECRET(struct change, new_password1, 1, 128),
 	BODY_SECRET(struct change, new_password2, 1, 128),
 	FIELD_END,
 };
 
-/* 200 changed, other logins have ended; 400 old one wrong, new one weak. */
-static enum err
-change(struct req *rq)
+enum err
+accounts_change_password(struct req *rq, const struct accounts_change *in)
 {
-	const struct change *in = rq->in;
 	struct row row;
-	enum err e = accounts_prove(rq, "old_password", in->old_password);
+	enum err e = accounts_prove(rq, in->old_field, in->old);
 
 	if (e == OK)
 		e = pg_row(rq, q_accounts_by_id(rq->user), &row);
 	if (e == OK)
-		e = accounts_check_password(rq, "new_password1",
-		    in->new_password1, in->new_password2,
-		    row_text(&row, "username"), row_text(&row, "email"));
-	if (e == OK)
-		e = set_password(rq, rq->user, in->new_password1,
-		    rq->session);
+		e = accounts_check_password(rq, in->field, in->wanted,
+		    in->repeated, row_text(&row, "username"),
+		    row_text(&row, "email"));
+	return e == OK ? set_password(rq, rq->user, in->wanted, rq->session)
+	    : e;
+}
+
+/* 200 changed, other logins have ended; 400 old one wrong, new one weak. */
+enum err
+accounts_change(struct req *rq)
+{
+	const struct change *in = rq->in;
+	enum err e = accounts_change_password(rq, &(struct accounts_change){
+	    in->old_password, in->new_password1, in->new_password2,
+	    "old_password", "new_password1" });
+
 	return e == OK ? reply_detail(rq, 200, "the password is changed") : e;
 }
 
@@ -87,7 +87,7 @@ struct reset {
 	struct str email;
 };
 
-static const struct field reset_fields[] = {
+const struct field accounts_reset_fields[] = {
 	BODY_TEXT(struct reset, email, 3, 254, accounts_check_email),
 	FIELD_END,
 };
@@ -130,26 +130,32 @@ accounts_reset_job(struct req *rq, const struct job_row *job)
 	return e == ERR_NOT_FOUND ? OK : e;
 }
 
-/* 200 always, and after the same time: whether there is such an account is
- * nobody's business, so a job looks. */
-static enum err
-reset(struct req *rq)
+enum err
+accounts_later(struct req *rq, enum job job, struct str email)
 {
-	const struct reset *in = rq->in;
 	struct buf b;
 	struct str data;
-	enum err e;
 
 	buf_open(&b, 2000);
 	buf_byte(&b, '{');
 	json_key(&b, "email");
-	json_str(&b, in->email);
+	json_str(&b, email);
 	json_key(&b, "lang");
 	json_str(&b, rq->lang == LANG_KO ? STR("ko") : STR("en"));
 	buf_byte(&b, '}');
 	data = arena_dup(rq->mem, buf_view(&b));
 	buf_close(&b);
-	e = job_add(rq, JOB_RESET, 0, data);
+	return job_add(rq, job, 0, data);
+}
+
+/* 200 always, and after the same time: whether there is such an account is
+ * nobody's business, so a job looks. */
+enum err
+accounts_reset(struct req *rq)
+{
+	const struct reset *in = rq->in;
+	enum err e = accounts_later(rq, JOB_RESET, in->email);
+
 	return e == OK ? reply_detail(rq, 200, "if there is an account with "
 	    "this address, a mail is on its way") : e;
 }
@@ -159,7 +165,7 @@ struct confirm {
 	struct str token, new_password1, new_password2;
 };
 
-static const struct field confirm_fields[] = {
+const struct field accounts_confirm_fields[] = {
 	BODY_ID(struct confirm, uid),
 	BODY_TEXT(struct confirm, token, 1, 200, NULL),
 	BODY_SECRET(struct confirm, new_password1, 1, 128),
@@ -168,8 +174,8 @@ static const struct field confirm_fields[] = {
 };
 
 /* 200 changed, all logins have ended; 400 token of no use, password weak. */
-static enum err
-confirm(struct req *rq)
+enum err
+accounts_confirm(struct req *rq)
 {
 	const struct confirm *in = rq->in;
 	struct token_hash hash;
@@ -196,17 +202,18 @@ confirm(struct req *rq)
 }
 
 static const struct route routes[] = {
-	{ POST, "/rest-auth/password/change", change, change_fields,
-	    AUTH_USER, .limit = LIMIT_WRITE, .shape = SHAPE_DETAIL,
-	    .slow = true, .touches = { "person" },
+	{ POST, "/rest-auth/password/change", accounts_change,
+	    accounts_change_fields, AUTH_USER, .limit = LIMIT_WRITE,
+	    .shape = SHAPE_DETAIL, .slow = true, .touches = { "person" },
 	    .doc = "Change one's password; ends all other logins." },
-	{ POST, "/rest-auth/password/reset", reset, reset_fields, AUTH_NONE,
+	{ POST, "/rest-auth/password/reset", accounts_reset,
+	    accounts_reset_fields, AUTH_NONE,
 	    .limit = LIMIT_MAIL, .limit_by = "email",
 	    .shape = SHAPE_DETAIL, .touches_nothing = true,
 	    .doc = "Ask for a mail with which to set a new password." },
-	{ POST, "/rest-auth/password/reset/confirm", confirm, confirm_fields,
-	    AUTH_NONE, .limit = LIMIT_TOKEN, .shape = SHAPE_DETAIL,
-	    .slow = true, .touches = { "person" },
+	{ POST, "/rest-auth/password/reset/confirm", accounts_confirm,
+	    accounts_confirm_fields, AUTH_NONE, .limit = LIMIT_TOKEN,
+	    .shape = SHAPE_DETAIL, .slow = true, .touches = { "person" },
 	    .doc = "Set a new password with the uid and token from the mail." },
 	ROUTE_END,
 };

@@ -46,16 +46,12 @@ accounts_send_verification(struct req *rq, int64_t account, struct str email)
 	    conf.public_url, token.p));
 }
 
-struct registration {
-	struct str email, username, password1, password2;
-};
-
 static const struct field registration_fields[] = {
-	BODY_TEXT(struct registration, email, 3, 254, accounts_check_email),
-	BODY_TEXT_OPT(struct registration, username, 1, 20,
+	BODY_TEXT(struct accounts_new, email, 3, 254, accounts_check_email),
+	BODY_TEXT_OPT(struct accounts_new, username, 1, 20,
 	    accounts_check_username),
-	BODY_SECRET(struct registration, password1, 1, 128),
-	BODY_SECRET(struct registration, password2, 1, 128),
+	BODY_SECRET(struct accounts_new, password1, 1, 128),
+	BODY_SECRET(struct accounts_new, password2, 1, 128),
 	FIELD_END,
 };
 
@@ -104,46 +100,56 @@ invent_username(struct req *rq, struct str email, struct str *out)
 	return OK; /* all taken: the constraint says so */
 }
 
-/* 201 tokens and the person; 400 taken, weak, not the same; 429. */
-static enum err
-registration(struct req *rq)
+enum err
+accounts_sign_up(struct req *rq, const struct accounts_new *in,
+    const char *field, int64_t *account, struct str *stored)
 {
-	const struct registration *in = rq->in;
-	struct str username = in->username, hash;
+	struct str username = in->username;
 	struct row row;
-	enum err e = accounts_check_password(rq, "password1", in->password1,
+	enum err e = accounts_check_password(rq, field, in->password1,
 	    in->password2, username.p != NULL ? username : STR(""),
 	    in->email);
 
 	if (e != OK)
 		return e;
-	hash = password_hash(rq->mem, in->password1);
-	if (hash.p == NULL)
+	*stored = password_hash(rq->mem, in->password1);
+	if (stored->p == NULL)
 		return ERR_BUSY;
 	if (username.p == NULL)
 		e = invent_username(rq, in->email, &username);
 	if (e == OK)
-		e = pg_row(rq, q_accounts_add(username, in->email, hash),
+		e = pg_row(rq, q_accounts_add(username, in->email, *stored),
 		    &row);
-	if (e == OK)
-		e = accounts_send_verification(rq, row_int(&row, "id"),
-		    in->email);
-	return e == OK ? accounts_reply_login(rq, 201, row_int(&row, "id"),
-	    hash) : e;
+	if (e != OK)
+		return e;
+	*account = row_int(&row, "id");
+	return accounts_send_verification(rq, *account, in->email);
+}
+
+/* 201 tokens and the person; 400 taken, weak, not the same; 429. */
+static enum err
+registration(struct req *rq)
+{
+	struct str stored;
+	int64_t account;
+	enum err e = accounts_sign_up(rq, rq->in, "password1", &account,
+	    &stored);
+
+	return e == OK ? accounts_reply_login(rq, 201, account, stored) : e;
 }
 
 struct key {
 	struct str key;
 };
 
-static const struct field key_fields[] = {
+const struct field accounts_verify_email_fields[] = {
 	BODY_TEXT(struct key, key, 1, 200, NULL),
 	FIELD_END,
 };
 
 /* 200 the address is proved; 400 the key is of no use. */
-static enum err
-verify_email(struct req *rq)
+enum err
+accounts_verify_email(struct req *rq)
 {
 	const struct key *in = rq->in;
 	struct token_hash hash;
@@ -161,6 +167,26 @@ verify_email(struct req *rq)
 		e = pg_run(rq, q_accounts_verified(row_int(&row, "account"),
 		    row_text(&row, "email")), NULL);
 	return e == OK ? reply_detail(rq, 200, "ok") : e;
+}
+
+/* Sends the mail again, if there is such an account to be confirmed. */
+enum err
+accounts_resend_job(struct req *rq, const struct job_row *job)
+{
+	struct row wish, row, account;
+	enum err e = pg_row(rq, q_jobs_reset(job->id), &wish);
+
+	if (e != OK)
+		return e;
+	rq->lang = row_bool(&wish, "korean") ? LANG_KO : LANG_EN;
+	e = pg_row(rq, q_accounts_by_email(row_text(&wish, "email")), &row);
+	if (e == OK)
+		e = pg_row(rq, q_accounts_by_id(row_int(&row, "id")),
+		    &account);
+	if (e == OK && !row_bool(&account, "verified"))
+		e = accounts_send_verification(rq, row_int(&row, "id"),
+		    row_text(&row, "email"));
+	return e == ERR_NOT_FOUND ? OK : e;
 }
 
 /* 200 a new mail is on its way; 409 the address is proved already. */
@@ -184,8 +210,8 @@ static const struct route routes[] = {
 	    AUTH_NONE, .limit = LIMIT_SIGNUP, .status = 201,
 	    .shape = SHAPE_TOKEN, .slow = true, .touches = { "person" },
 	    .doc = "Sign up; a mail asks to confirm the address." },
-	{ POST, "/rest-auth/registration/verify-email", verify_email,
-	    key_fields, AUTH_NONE, .limit = LIMIT_TOKEN,
+	{ POST, "/rest-auth/registration/verify-email", accounts_verify_email,
+	    accounts_verify_email_fields, AUTH_NONE, .limit = LIMIT_TOKEN,
 	    .shape = SHAPE_DETAIL, .touches = { "person" },
 	    .doc = "Confirm an address with the key from the mail." },
 	{ POST, "/rest-auth/registration/resend-email", resend, NULL,

@@ -1,37 +1,60 @@
 /*
  * Boards: named places where people put pins, their own and others'.
  *
- * A person has one board of each title (without regard to case).  Only its
- * owner changes a board or what is on it; deleting one leaves the pins alone.
- * A secret board is there for its owner alone: everybody else gets 404, and no
- * list, pin or filter tells of it.
+ * A person has one board of each title (without regard to case).  What somebody
+ * may do with a board is said by can_do (0015_boards.sql): its owner all, those
+ * who were let in as their role allows; deleting one leaves the pins alone, and
+ * puts it in the trash for 30 days.  A secret board is there for its owner and
+ * members alone: everybody else gets 404; no list, pin or filter tells of it.
  *
  * What is new comes first, unless its owner moves it.  A move is two
  * statements: one that locks, and one that sees where everything is by then.
  */
-#include "app.h"
+#include "boards/boards.h"
 
 struct board {
 	int64_t board;
-	struct str title;
+	struct str title, content;
 	int64_t secret;
 };
 
 static const struct field new_fields[] = {
 	BODY_TEXT(struct board, title, 1, 100, NULL),
+	BODY_PROSE_OPT(struct board, content, 0, 500),
 	BODY_BOOL_OPT(struct board, secret),
 	FIELD_END,
 };
 static const struct field put_fields[] = {
 	PATH_ID(struct board, board),
 	BODY_TEXT(struct board, title, 1, 100, NULL),
+	BODY_PROSE_OPT(struct board, content, 0, 500),
 	BODY_BOOL_OPT(struct board, secret),
 	FIELD_END,
 };
 static const struct field patch_fields[] = {
 	PATH_ID(struct board, board),
 	BODY_TEXT_OPT(struct board, title, 1, 100, NULL),
+	BODY_PROSE_OPT(struct board, content, 0, 500),
 	BODY_BOOL_OPT(struct board, secret),
+	FIELD_END,
+};
+/* What becomes of the pins that were made on it. */
+struct end {
+	int64_t board;
+	struct str pins;
+};
+
+static const char *
+check_pins(struct arena *a, struct str *pins)
+{
+	(void)a;
+	return str_eq(*pins, STR("keep")) || str_eq(*pins, STR("trash")) ?
+	    NULL : "use keep or trash";
+}
+
+static const struct field drop_fields[] = {
+	PATH_ID(struct end, board),
+	QUERY_TEXT_OPT(struct end, pins, 10, check_pins),
 	FIELD_END,
 };
 static const struct field which_fields[] = {
@@ -50,21 +73,6 @@ static const struct field list_fields[] = {
 	FIELD_END,
 };
 
-struct entry {
-	int64_t board, id;
-};
-
-static const struct field add_fields[] = {
-	PATH_ID(struct entry, board),
-	BODY_ID(struct entry, id),
-	FIELD_END,
-};
-static const struct field entry_fields[] = {
-	PATH_ID(struct entry, board),
-	PATH_ID(struct entry, id),
-	FIELD_END,
-};
-
 struct move {
 	int64_t board, id, before;
 };
@@ -74,22 +82,6 @@ static const struct field move_fields[] = {
 	BODY_ID_OPT(struct move, before),
 	FIELD_END,
 };
-static const struct field move_pin_fields[] = {
-	PATH_ID(struct move, board),
-	BODY_ID(struct move, id),
-	BODY_ID_OPT(struct move, before),
-	FIELD_END,
-};
-
-struct of_pin {
-	int64_t pin;
-};
-
-static const struct field of_pin_fields[] = {
-	PATH_ID(struct of_pin, pin),
-	FIELD_END,
-};
-
 /* 200 a list, at most 200; the next ones by its Link header. */
 static enum err
 list(struct req *rq)
@@ -122,7 +114,7 @@ add(struct req *rq)
 	const struct board *in = rq->in;
 	struct row row;
 	enum err e = pg_row(rq, q_boards_add(rq->user, in->title,
-	    in->secret > 0), &row);
+	    in->secret > 0, in->content), &row);
 
 	if (e == OK)
 		e = pg_row(rq, q_boards_one(row_int(&row, "id"), rq->user),
@@ -130,9 +122,8 @@ add(struct req *rq)
 	return e == OK ? reply_row(rq, 201, &row) : e;
 }
 
-/* 403 for somebody else's board that the viewer may see, else 404. */
-static enum err
-not_mine(struct req *rq, int64_t board)
+enum err
+boards_refuse(struct req *rq, int64_t board)
 {
 	struct row row;
 	enum err e = pg_row(rq, q_boards_visible(board, rq->user), &row);
@@ -140,78 +131,43 @@ not_mine(struct req *rq, int64_t board)
 	return e == OK ? ERR_FORBIDDEN : e;
 }
 
-/* 200 the board; 400 one has another of this title; 403 not one's own; 404. */
+enum err
+boards_allow(struct req *rq, int64_t board, struct str what, struct row *out)
+{
+	enum err e = pg_row(rq, q_boards_allowed(board, rq->user, what), out);
+
+	return e == ERR_NOT_FOUND ? boards_refuse(rq, board) : e;
+}
+
+/* 200 the board; 400 its owner has another of this title; 403 not one's to
+ * change; 404. */
 static enum err
 edit(struct req *rq)
 {
 	const struct board *in = rq->in;
 	struct row row;
 	enum err e = pg_row(rq, q_boards_edit(in->board, rq->user, in->title,
-	    in->secret), &row);
+	    in->secret, in->content), &row);
 
 	if (e == ERR_NOT_FOUND)
-		return not_mine(rq, in->board);
+		return boards_refuse(rq, in->board);
 	return e == OK ? one(rq) : e;
 }
 
-/* 204; 403 not one's own; 404. */
+/* 204, it is in the trash; 403 not one's own; 404. */
 static enum err
 drop(struct req *rq)
 {
-	const struct board *in = rq->in;
-	int64_t n;
-	enum err e = pg_run(rq, q_boards_remove(in->board, rq->user), &n);
-
-	if (e == OK && n == 0)
-		return not_mine(rq, in->board);
-	return e == OK ? reply_empty(rq) : e;
-}
-
-/* 201 {"success": ...}; 400 no such pin, or on the board already; 403 not
- * one's own board; 404 no such board. */
-static enum err
-add_pin(struct req *rq)
-{
-	const struct entry *in = rq->in;
-	struct row row, board;
-	struct buf *b;
-	enum err e = pg_row(rq, q_boards_mine(in->board, rq->user), &board);
-
-	if (e == ERR_NOT_FOUND)
-		return not_mine(rq, in->board);
-	if (e == OK)
-		e = pg_row(rq, q_boards_add_item(in->board, rq->user, in->id),
-		    &row);
-	if (e == ERR_NOT_FOUND)
-		return fail_field(rq, "id", "there is no such pin");
-	if (e != OK)
-		return e;
-	b = reply_json(rq, 201);
-	buf_byte(b, '{');
-	json_key(b, "success");
-	json_str(b, arena_printf(rq->mem, words_in(rq->lang,
-	    "pin %lld is on the board '%.*s' now"), (long long)in->id,
-	    STR_ARG(row_text(&board, "title"))));
-	buf_byte(b, '}');
-	return OK;
-}
-
-/* 204; 403 not one's own board; 404 no such board, or it is not on it. */
-static enum err
-remove_pin(struct req *rq)
-{
-	const struct entry *in = rq->in;
-	struct row row;
+	const struct end *in = rq->in;
 	int64_t n = 0;
-	enum err e = pg_row(rq, q_boards_mine(in->board, rq->user), &row);
+	enum err e = OK;
 
-	if (e == ERR_NOT_FOUND)
-		return not_mine(rq, in->board);
+	if (in->pins.p != NULL && str_eq(in->pins, STR("trash")))
+		e = pg_run(rq, q_boards_trash_homes(in->board, rq->user), NULL);
 	if (e == OK)
-		e = pg_run(rq, q_boards_remove_item(in->board, rq->user,
-		    in->id), &n);
+		e = pg_run(rq, q_boards_remove(in->board, rq->user), &n);
 	if (e == OK && n == 0)
-		return ERR_NOT_FOUND;
+		return boards_refuse(rq, in->board);
 	return e == OK ? reply_empty(rq) : e;
 }
 
@@ -222,10 +178,8 @@ move(struct req *rq)
 	const struct move *in = rq->in;
 	struct row row;
 	int64_t n = 1;
-	enum err e = pg_row(rq, q_boards_mine(in->board, rq->user), &row);
+	enum err e = boards_allow(rq, in->board, STR("own"), &row);
 
-	if (e == ERR_NOT_FOUND)
-		return not_mine(rq, in->board);
 	if (e == OK)
 		e = pg_run(rq, q_boards_hold_all(rq->user), NULL);
 	if (e == OK && in->before != in->board)
@@ -236,48 +190,42 @@ move(struct req *rq)
 	return e == OK ? reply_empty(rq) : e;
 }
 
-/* 204; 400 no such pin to stand before; 403 not one's own board; 404 no such
- * board, or it is not on it. */
+/* 200 the board; 400 one has another of this title by now; 404 it is not in
+ * one's trash. */
 static enum err
-move_pin(struct req *rq)
+restore(struct req *rq)
 {
-	const struct move *in = rq->in;
+	const struct board *in = rq->in;
 	struct row row;
-	int64_t n = 1;
-	enum err e = pg_row(rq, q_boards_hold(in->board, rq->user, in->id),
-	    &row);
+	enum err e = pg_run(rq, q_boards_restore_homes(in->board, rq->user),
+	    NULL);
 
-	if (e == ERR_NOT_FOUND)
-		return not_mine(rq, in->board);
-	if (e == OK && !row_bool(&row, "there"))
-		return ERR_NOT_FOUND;
-	if (e == OK && in->before != in->id)
-		e = pg_run(rq, q_boards_move_item(in->board, rq->user, in->id,
-		    in->before), &n);
-	if (e == OK && n == 0)
-		return fail_field(rq, "before", "there is no such pin");
-	return e == OK ? reply_empty(rq) : e;
+	if (e == OK)
+		e = pg_row(rq, q_boards_restore(in->board, rq->user), &row);
+	return e == OK ? one(rq) : e;
 }
 
-/* 200 a list; 404 no such pin for this viewer. */
+/* 200 a list. */
 static enum err
-of_pin(struct req *rq)
+shared(struct req *rq)
 {
-	const struct of_pin *in = rq->in;
-	struct row row;
-	enum err e = pg_row(rq, q_items_visible(in->pin, rq->user), &row);
-
-	return e == OK ?
-	    reply_rows(rq, q_boards_of_item(rq->user, in->pin)) : e;
+	return reply_rows(rq, q_boards_shared(rq->user));
 }
 
-/* Pins are shown with their boards. */
-#define BOARD_TOUCHES { "board", "boards", "boards_by", "pin", "pins", \
-	"pins_by", "tag_pins" }
-/* ... and who has something secret is answered apart. */
+/* Links that can no longer be used go. */
+enum err
+boards_sweep_links_job(struct req *rq, const struct job_row *job)
+{
+	(void)job;
+	return pg_run(rq, q_boards_sweep_links(), NULL);
+}
+
+/* Pins go and come with the board that they were made on. */
+#define DROP_TOUCHES { "board", "boards", "boards_by", "pin", "pins", \
+	"pins_by", "tag_pins", "tag", "tags", "person", "item" }
+/* Who has something secret is answered apart. */
 #define EDIT_TOUCHES { "board", "boards", "boards_by", "pin", "pins", \
 	"pins_by", "tag_pins", "hidden_of" }
-#define MOVE_TOUCHES { "board", "boards", "boards_by" }
 
 static const struct route routes[] = {
 	{ GET, "/boards", list, list_fields, AUTH_OPT, .shape = SHAPE_ARRAY,
@@ -300,42 +248,30 @@ static const struct route routes[] = {
 	    .limit = LIMIT_WRITE, .shape = SHAPE_ROW,
 	    .columns = q_boards_one_columns,
 	    .touches = EDIT_TOUCHES,
-	    .doc = "Change one's board; secret: for oneself alone." },
+	    .doc = "Change a board; secret: for its members alone." },
 	{ PATCH, "/boards/{board}", edit, patch_fields, AUTH_USER,
 	    .limit = LIMIT_WRITE, .shape = SHAPE_ROW,
 	    .columns = q_boards_one_columns,
 	    .touches = EDIT_TOUCHES,
-	    .doc = "Change parts of one's board." },
-	{ DELETE, "/boards/{board}", drop, which_fields, AUTH_USER,
+	    .doc = "Change parts of a board." },
+	{ DELETE, "/boards/{board}", drop, drop_fields, AUTH_USER,
 	    .limit = LIMIT_WRITE, .status = 204, .shape = SHAPE_EMPTY,
-	    .touches = EDIT_TOUCHES,
-	    .doc = "Delete one's board; its pins stay." },
-	{ POST, "/boards/{board}/add_pin", add_pin, add_fields, AUTH_USER,
-	    .limit = LIMIT_WRITE, .status = 201, .shape = SHAPE_OTHER,
-	    .touches = BOARD_TOUCHES,
-	    .doc = "Put a pin on one's board; answers {\"success\": text}." },
-	{ DELETE, "/boards/{board}/pins/{id}", remove_pin, entry_fields,
-	    AUTH_USER, .limit = LIMIT_WRITE, .status = 204,
-	    .shape = SHAPE_EMPTY, .touches = BOARD_TOUCHES,
-	    .doc = "Take a pin off one's board." },
-	{ POST, "/boards/{board}/remove_pin", remove_pin, add_fields,
-	    AUTH_USER, .limit = LIMIT_WRITE, .status = 204,
-	    .shape = SHAPE_EMPTY, .touches = BOARD_TOUCHES,
-	    .doc = "Take a pin off one's board; the twin of add_pin." },
+	    .touches = DROP_TOUCHES,
+	    .doc = "Delete one's board; it can be restored for 30 days.  Its "
+	    "pins stay; pins=trash: those of one's own that were made on it "
+	    "go with it, and come back with it." },
+	{ POST, "/boards/{board}/restore", restore, which_fields, AUTH_USER,
+	    .limit = LIMIT_WRITE, .shape = SHAPE_ROW,
+	    .columns = q_boards_one_columns, .touches = DROP_TOUCHES,
+	    .doc = "Take one's board out of the trash." },
+	{ GET, "/boards/shared", shared, NULL, AUTH_USER,
+	    .shape = SHAPE_ARRAY, .columns = q_boards_shared_columns,
+	    .doc = "Boards of others that one was let in, at most 200." },
 	{ POST, "/boards/{board}/move", move, move_fields, AUTH_USER,
 	    .limit = LIMIT_WRITE, .status = 204, .shape = SHAPE_EMPTY,
-	    .touches = MOVE_TOUCHES,
+	    .touches = BOARDS_MOVE_TOUCHES,
 	    .doc = "Move one's board before another of one's own, or to the "
 	    "end." },
-	{ POST, "/boards/{board}/move_pin", move_pin, move_pin_fields,
-	    AUTH_USER, .limit = LIMIT_WRITE, .status = 204,
-	    .shape = SHAPE_EMPTY, .touches = MOVE_TOUCHES,
-	    .doc = "Move a pin on one's board before another one there, or "
-	    "to the end." },
-	{ GET, "/pins/{pin}/boards", of_pin, of_pin_fields, AUTH_USER,
-	    .shape = SHAPE_ARRAY, .columns = q_boards_of_item_columns,
-	    .doc = "On which of one's own boards a pin is, the secret ones "
-	    "included; a pin's own list has public ones alone." },
 	ROUTE_END,
 };
 

@@ -5,6 +5,7 @@
  */
 #include "draw.h"
 
+#include <assert.h>
 #include <math.h>
 
 static uint32_t
@@ -192,12 +193,13 @@ pixels(struct buf *raw, int width, int height, unsigned seed)
 	int x, y, k;
 
 	make_scene(&s, seed);
-	for (x = 0; x < width && x < WIDTH_MAX; x++)
+	assert(width <= WIDTH_MAX);
+	for (x = 0; x < width; x++)
 		for (k = 0; k < RIDGES; k++)
 			s.top[k][x] = ridge_at(&s, k, x / (double)width);
 	for (y = 0; y < height; y++) {
 		buf_byte(raw, 0); /* no filter */
-		for (x = 0; x < width && x < WIDTH_MAX; x++) {
+		for (x = 0; x < width; x++) {
 			p = look(&s, x, x / (double)width, y / (double)height,
 			    ratio);
 			glow = p.row < 0 ? 0.6 * exp(-p.far * 7) : 0;

@@ -84,7 +84,7 @@ exists(struct req *rq, struct str username)
 {
 	struct row row;
 
-	return pg_row(rq, q_people_named(username), &row);
+	return pg_row(rq, q_people_named(username, rq->user), &row);
 }
 
 /* 200 a page; 404 nobody has this name. */
@@ -95,7 +95,7 @@ followers(struct req *rq)
 	enum err e = exists(rq, in->username);
 
 	return e == OK ? reply_page(rq, q_follows_followers(in->username,
-	    &in->page), &in->page) : e;
+	    rq->user, &in->page), &in->page) : e;
 }
 
 /* 200 a page; 404 nobody has this name. */
@@ -106,7 +106,7 @@ followings(struct req *rq)
 	enum err e = exists(rq, in->username);
 
 	return e == OK ? reply_page(rq, q_follows_followings(in->username,
-	    &in->page), &in->page) : e;
+	    rq->user, &in->page), &in->page) : e;
 }
 
 #define FOLLOW_TOUCHES { "person", "follows", "follows_of" }
@@ -137,12 +137,12 @@ static const struct route routes[] = {
 	    .reads = { "tag_follows:{viewer}", "tags" },
 	    .doc = "Tags that the viewer follows, newest first." },
 	{ GET, "/users/{username}/followers", followers, list_fields,
-	    AUTH_NONE, .shape = SHAPE_PAGE,
+	    AUTH_OPT, .shape = SHAPE_PAGE, .shared = true,
 	    .columns = q_follows_followers_columns,
 	    .reads = { "follows_of:{username}", "names" },
 	    .doc = "Who follows this person, newest first." },
 	{ GET, "/users/{username}/followings", followings, list_fields,
-	    AUTH_NONE, .shape = SHAPE_PAGE,
+	    AUTH_OPT, .shape = SHAPE_PAGE, .shared = true,
 	    .columns = q_follows_followings_columns,
 	    .reads = { "follows_of:{username}", "names" },
 	    .doc = "Whom this person follows, newest first." },

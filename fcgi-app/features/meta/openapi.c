@@ -7,37 +7,14 @@
 #include "meta/openapi.h"
 #include "column.h"
 
-#define INTEGER "{\"type\":\"integer\"}"
-#define NUMBER "{\"type\":\"number\"}"
-#define TEXT "{\"type\":\"string\"}"
-#define LIST(items) "{\"type\":\"array\",\"items\":" items "}"
-#define OBJECT(required, members) "{\"type\":\"object\"," \
-	"\"additionalProperties\":false,\"properties\":{" members "}," \
-	"\"required\":[" required "]}"
-#define PINS LIST(OBJECT("\"id\",\"title\",\"image\",\"author\"", \
-	"\"id\":" INTEGER ",\"title\":" TEXT ",\"image\":" TEXT \
-	",\"author\":" INTEGER))
-
 /* Columns of JSON are made by their queries; what they hold goes by their
  * names.  A person's boards have more members than a pin's. */
 static const struct {
 	const char *name, *schema;
 } json_columns[] = {
-	{ "boards", LIST(OBJECT("\"id\",\"title\"", "\"id\":" INTEGER
-	    ",\"title\":" TEXT ",\"author\":" TEXT ",\"pin_count\":" INTEGER
-	    ",\"secret\":{\"type\":\"boolean\"}"
-	    ",\"pin\":" PINS)) },
-	{ "tag_set", LIST(OBJECT("\"id\",\"tag_name\"", "\"id\":" INTEGER
-	    ",\"tag_name\":" TEXT)) },
-	{ "pin", PINS },
-	{ "similarity", "{\"type\":[\"object\",\"null\"],"
-	    "\"additionalProperties\":false,\"required\":[\"score\"],"
-	    "\"properties\":{\"score\":" NUMBER ",\"why\":"
-	    LIST(OBJECT("\"word\",\"weight\"", "\"word\":" TEXT
-	    ",\"weight\":" NUMBER)) "}}" },
-	{ "following_user", LIST(INTEGER) },
-	{ "following_tag", LIST(INTEGER) },
-	{ "follower", LIST(INTEGER) },
+#define JSON_COLUMN(name, schema) { name, schema },
+#include "meta/json_columns.def"
+#undef JSON_COLUMN
 };
 
 static void
@@ -72,6 +49,25 @@ field_schema(struct buf *b, const struct field *f)
 		break;
 	case TYPE_BOOL:
 		text(b, "type", "boolean");
+		break;
+	case TYPE_IDS:
+		text(b, "type", "array");
+		raw(b, "items", "{\"type\":\"integer\",\"format\":\"int64\","
+		    "\"minimum\":1}");
+		raw(b, "minItems", "1");
+		json_key(b, "maxItems");
+		buf_int(b, f->max);
+		break;
+	case TYPE_NUMBER:
+		text(b, "type", "number");
+		buf_printf(b, ",\"minimum\":%g,\"maximum\":%g",
+		    (double)f->min / 100, (double)f->max / 100);
+		break;
+	case TYPE_FILES:
+		buf_printf(b, "\"type\":\"array\",\"minItems\":1,"
+		    "\"maxItems\":%d,\"items\":{\"type\":\"string\","
+		    "\"contentMediaType\":\"application/octet-stream\"}",
+		    UPLOADS_MAX);
 		break;
 	case TYPE_FILE:
 		text(b, "type", "string");
@@ -155,31 +151,37 @@ static void
 request_body(struct buf *b, const struct route *r)
 {
 	const struct field *f;
-	bool any = false, required = false;
+	bool any = false, required = false, files = false;
 
 	for (f = r->fields; f != NULL && f->name != NULL; f++) {
 		any = any || f->from == FROM_BODY;
 		required = required || (f->from == FROM_BODY && f->required);
+		files = files || (f->type == TYPE_FILES && f->required);
 	}
 	if (!any)
 		return;
 	json_key(b, "requestBody");
 	buf_printf(b, "{\"required\":%s,\"content\":{",
 	    required ? "true" : "false");
-	json_key(b, "application/json");
-	body_schema(b, r, false);
 	json_key(b, "multipart/form-data");
 	body_schema(b, r, true);
-	json_key(b, "application/x-www-form-urlencoded");
-	body_schema(b, r, false);
+	if (!files) {
+		json_key(b, "application/json");
+		body_schema(b, r, false);
+		json_key(b, "application/x-www-form-urlencoded");
+		body_schema(b, r, false);
+	}
 	buf_str(b, STR("}}"));
 }
 
 static const char *
 json_schema(const char *name)
 {
+	const char *dot = strchr(name, '.');
 	size_t i;
 
+	if (dot != NULL)
+		name = dot + 1;
 	for (i = 0; i < sizeof(json_columns) / sizeof(json_columns[0]); i++)
 		if (strcmp(json_columns[i].name, name) == 0)
 			return json_columns[i].schema;
@@ -334,6 +336,8 @@ responses(struct buf *b, const struct route *r)
 		failure(b, 401, "no valid login or token", "detail");
 	failure(b, 403, "not allowed", "detail");
 	failure(b, 404, "not found", "detail");
+	if (r->method == GET)
+		failure(b, 410, "deleted", "detail");
 	if (r->method != GET) {
 		failure(b, 409, "conflict", "detail");
 		failure(b, 413, "too large", "detail");
@@ -441,9 +445,11 @@ openapi_write(struct buf *b)
 	    "\"additionalProperties\":false},"
 	    "\"session\":{\"type\":\"object\",\"properties\":{"
 	    "\"user\":{\"anyOf\":[{\"$ref\":"
-	    "\"#/components/schemas/person\"},{\"type\":\"null\"}]}},"
+	    "\"#/components/schemas/me\"},{\"type\":\"null\"}]}},"
 	    "\"required\":[\"user\"],"
-	    "\"additionalProperties\":false},\"person\":"));
+	    "\"additionalProperties\":false},\"me\":"));
+	row_schema(b, q_session_me_columns, NULL);
+	buf_str(b, STR(",\"person\":"));
 	row_schema(b, q_people_one_columns, NULL);
 	buf_str(b, STR("}}}"));
 }

@@ -21,17 +21,22 @@
 #include "form.h"
 #include "hashtag.h"
 #include "html.h"
+#include "pins/pins.h"
 
 #include <assert.h>
 #include <stdarg.h>
 
 struct place {
-	int64_t pin, board, tag;
+	int64_t pin, board, tag, post;
 	struct str username;
 };
 
 static const struct field pin_fields[] = {
 	PATH_ID(struct place, pin),
+	FIELD_END,
+};
+static const struct field post_fields[] = {
+	PATH_ID(struct place, post),
 	FIELD_END,
 };
 static const struct field board_fields[] = {
@@ -50,6 +55,7 @@ static const struct field person_fields[] = {
 /* What is said of a page; texts that are not known are STR_NONE. */
 struct head {
 	struct str title, text, image, address;
+	struct str files; /* of the picture that the page shows at once */
 	const char *type; /* of Open Graph */
 };
 
@@ -83,7 +89,26 @@ preload(struct buf *b, struct str files)
 	buf_str(b, STR("\">\n"));
 }
 
-/* The document down to where the answers stand. */
+/* An answer of the API, for who reads the document: its address below /api/,
+ * percent-encoded where it has parts of a person's. */
+static void __attribute__((format(printf, 2, 3)))
+first(struct buf *b, const char *fmt, ...)
+{
+	char path[512];
+	va_list ap;
+	int n;
+
+	va_start(ap, fmt);
+	n = vsnprintf(path, sizeof(path), fmt, ap);
+	va_end(ap);
+	assert(n > 0 && (size_t)n < sizeof(path));
+	buf_str(b, STR("<script type=\"application/json\" data-path=\""));
+	html_text(b, str_of(path));
+	buf_printf(b, "\"><!--# include virtual=\"/api/%s\" --></script>\n",
+	    path);
+}
+
+/* The document down to the answers, of which who is logged in is the first. */
 static struct buf *
 begin(struct req *rq, const struct head *h)
 {
@@ -118,34 +143,11 @@ begin(struct req *rq, const struct head *h)
 		html_meta(b, "property", "og:image", h->image);
 	html_meta(b, "name", "twitter:card", h->image.p != NULL ?
 	    STR("summary_large_image") : STR("summary"));
-	return b;
-}
-
-/* An answer of the API, for who reads the document: its address below /api/,
- * percent-encoded where it has parts of a person's. */
-static void __attribute__((format(printf, 2, 3)))
-first(struct buf *b, const char *fmt, ...)
-{
-	char path[512];
-	va_list ap;
-	int n;
-
-	va_start(ap, fmt);
-	n = vsnprintf(path, sizeof(path), fmt, ap);
-	va_end(ap);
-	assert(n > 0 && (size_t)n < sizeof(path));
-	buf_str(b, STR("<script type=\"application/json\" data-path=\""));
-	html_text(b, str_of(path));
-	buf_printf(b, "\"><!--# include virtual=\"/api/%s\" --></script>\n",
-	    path);
-}
-
-/* From the head to the answers, of which who is logged in is one. */
-static void
-body(struct req *rq, struct buf *b)
-{
+	if (h->files.p != NULL)
+		preload(b, h->files);
 	half(rq, b, "body");
 	first(b, "session");
+	return b;
 }
 
 static enum err
@@ -162,7 +164,6 @@ home(struct req *rq)
 	struct head h = { .type = "website" };
 	struct buf *b = begin(rq, &h);
 
-	body(rq, b);
 	if (rq->user > 0)
 		first(b, "pins/following_pin");
 	else
@@ -177,7 +178,6 @@ latest(struct req *rq)
 	struct head h = { .type = "website" };
 	struct buf *b = begin(rq, &h);
 
-	body(rq, b);
 	first(b, "pins/");
 	return end(b);
 }
@@ -190,13 +190,13 @@ explore(struct req *rq)
 	    .title = str_of(words_in(rq->lang, "Explore")) };
 	struct buf *b = begin(rq, &h);
 
-	body(rq, b);
 	first(b, "tags/?limit=60");
 	first(b, "pins/");
 	return end(b);
 }
 
-/* 200 the page of a pin; 404 no such pin for this viewer. */
+/* 200 the page of a pin; 404 no such pin for this viewer; 410 it was
+ * deleted. */
 static enum err
 pin(struct req *rq)
 {
@@ -207,6 +207,8 @@ pin(struct req *rq)
 	struct str author;
 	enum err e = pg_row(rq, q_pages_pin(in->pin, rq->user), &row);
 
+	if (e == ERR_NOT_FOUND)
+		e = pins_gone(rq, in->pin);
 	if (e != OK)
 		return e;
 	author = row_text(&row, "author");
@@ -214,14 +216,15 @@ pin(struct req *rq)
 	h.text = arena_printf(rq->mem, words_in(rq->lang,
 	    "A picture collected by %.*s."), STR_ARG(author));
 	h.image = row_text(&row, "image");
+	h.files = row_text(&row, "files");
 	h.address = arena_printf(rq->mem, "pin/%" PRId64, in->pin);
 	b = begin(rq, &h);
-	preload(b, row_text(&row, "files"));
-	body(rq, b);
 	first(b, "pins/%" PRId64, in->pin);
+	first(b, "items/%" PRId64 "/social", in->pin);
+	first(b, "items/%" PRId64 "/comments", in->pin);
 	first(b, "pins/%" PRId64 "/similar_pin?limit=48&why=1", in->pin);
 	author = form_encode(rq->mem, author);
-	first(b, "pinterestAccounts/user/%.*s", STR_ARG(author));
+	first(b, "users/%.*s", STR_ARG(author));
 	return end(b);
 }
 
@@ -238,14 +241,15 @@ board(struct req *rq)
 	if (e != OK)
 		return e;
 	h.title = row_text(&row, "title");
-	h.text = arena_printf(rq->mem, words_in(rq->lang,
-	    "A board of %.*s with %lld pins."),
-	    STR_ARG(row_text(&row, "author")),
-	    (long long)row_int(&row, "pins"));
+	h.text = row_text(&row, "content");
+	if (h.text.n == 0)
+		h.text = arena_printf(rq->mem, words_in(rq->lang,
+		    "A board of %.*s with %lld pins."),
+		    STR_ARG(row_text(&row, "author")),
+		    (long long)row_int(&row, "pins"));
 	h.image = row_text(&row, "image");
 	h.address = arena_printf(rq->mem, "board/%" PRId64, in->board);
 	b = begin(rq, &h);
-	body(rq, b);
 	first(b, "boards/%" PRId64, in->board);
 	first(b, "pins/?board=%" PRId64, in->board);
 	return end(b);
@@ -271,15 +275,14 @@ tag(struct req *rq)
 	h.address = arena_printf(rq->mem, "tag/%" PRId64 "/%.*s", in->tag,
 	    STR_ARG(form_encode(rq->mem, row_text(&row, "title"))));
 	b = begin(rq, &h);
-	body(rq, b);
 	first(b, "tags/%" PRId64, in->tag);
 	first(b, "pins/?tag=%" PRId64, in->tag);
 	return end(b);
 }
 
 /* 200 the page of a person, with one more answer, whose address has the name
- * between before and after, or none; 404 nobody has this name.  The name is as
- * in the address, which the script asks by. */
+ * between before and after, or is before alone; 404 nobody has this name.
+ * The name is as in the address, which the script asks by. */
 static enum err
 person_with(struct req *rq, const char *before, const char *after)
 {
@@ -288,7 +291,7 @@ person_with(struct req *rq, const char *before, const char *after)
 	struct str name = form_encode(rq->mem, in->username);
 	struct row row;
 	struct buf *b;
-	enum err e = pg_row(rq, q_pages_person(in->username), &row);
+	enum err e = pg_row(rq, q_pages_person(in->username, rq->user), &row);
 
 	if (e != OK)
 		return e;
@@ -299,23 +302,39 @@ person_with(struct req *rq, const char *before, const char *after)
 	h.address = arena_printf(rq->mem, "@%.*s",
 	    STR_ARG(form_encode(rq->mem, h.title)));
 	b = begin(rq, &h);
-	body(rq, b);
-	first(b, "pinterestAccounts/user/%.*s", STR_ARG(name));
-	if (before != NULL)
+	first(b, "users/%.*s", STR_ARG(name));
+	if (after != NULL)
 		first(b, "%s%.*s%s", before, STR_ARG(name), after);
+	else
+		first(b, "%s", before);
 	return end(b);
 }
 
 static enum err
 person(struct req *rq)
 {
-	return person_with(rq, NULL, NULL);
+	return person_with(rq, "boards/?author__username=", "&limit=100");
 }
 
 static enum err
 person_pins(struct req *rq)
 {
 	return person_with(rq, "pins/?author__username=", "");
+}
+
+static enum err
+person_style(struct req *rq)
+{
+	const struct place *in = rq->in;
+	struct row row;
+	char path[80];
+	enum err e = pg_row(rq, q_pages_account(in->username), &row);
+
+	if (e != OK)
+		return e;
+	snprintf(path, sizeof(path), "styles/posts/?type=default&user_id=%"
+	    PRId64 "&limit=50", row_int(&row, "id"));
+	return person_with(rq, path, NULL);
 }
 
 static enum err
@@ -330,16 +349,102 @@ following(struct req *rq)
 	return person_with(rq, "users/", "/followings");
 }
 
+/* The page of style posts of a type. */
+static enum err
+styles_of(struct req *rq, const char *type)
+{
+	struct head h = { .type = "website", .address = STR("style"),
+	    .title = str_of(words_in(rq->lang, "Style")),
+	    .text = str_of(words_in(rq->lang,
+	    "What people wear, and how they put it together.")) };
+	struct buf *b = begin(rq, &h);
+
+	if (rq->user > 0 || strcmp(type, "following") != 0)
+		first(b, "styles/posts/?type=%s&limit=50", type);
+	return end(b);
+}
+
+static enum err
+styles_popular(struct req *rq)
+{
+	return styles_of(rq, "popular");
+}
+
+static enum err
+styles_latest(struct req *rq)
+{
+	return styles_of(rq, "latest");
+}
+
+static enum err
+styles_following(struct req *rq)
+{
+	return styles_of(rq, "following");
+}
+
+/* 200 the page of a style post; 404 no such post for this viewer. */
+static enum err
+style(struct req *rq)
+{
+	const struct place *in = rq->in;
+	struct head h = { .type = "article" };
+	struct row row;
+	struct buf *b;
+	enum err e = pg_row(rq, q_pages_style(in->post, rq->user), &row);
+
+	if (e != OK)
+		return e;
+	h.title = arena_printf(rq->mem, words_in(rq->lang, "Style of %.*s"),
+	    STR_ARG(row_text(&row, "author")));
+	h.text = hashtag_plain(rq->mem, row_text(&row, "content"));
+	h.image = row_text(&row, "image");
+	h.files = row_text(&row, "files");
+	h.address = arena_printf(rq->mem, "style/%" PRId64, in->post);
+	b = begin(rq, &h);
+	first(b, "styles/posts/%" PRId64, in->post);
+	first(b, "items/%" PRId64 "/social", in->post);
+	first(b, "items/%" PRId64 "/comments", in->post);
+	return end(b);
+}
+
+#define STAFF "/pages/staff/"
+
+/* 200 a page of the staff with its list; 401; 403. */
+static enum err
+staff(struct req *rq)
+{
+	const char *list = rq->route->path + strlen(STAFF);
+	struct head h = { .type = "website",
+	    .title = str_of(words_in(rq->lang, "Staff")),
+	    .address = arena_printf(rq->mem, "staff/%s", list) };
+	struct buf *b = begin(rq, &h);
+
+	first(b, "staff/%s", list);
+	return end(b);
+}
+
 /* Not kept: what they hold is, and they say who is logged in. */
-#define PAGE(path, handler, fields, doc_) \
-	{ GET, path, handler, fields, AUTH_TRY, .shape = SHAPE_HTML, \
+#define PAGE_OF(path, handler, fields, auth, doc_) \
+	{ GET, path, handler, fields, auth, .shape = SHAPE_HTML, \
 	    .doc = doc_ " A document with directives for Nginx." }
+#define PAGE(path, handler, fields, doc) \
+	PAGE_OF(path, handler, fields, AUTH_TRY, doc)
+#define STAFF_PAGE(list, doc) \
+	PAGE_OF(STAFF list, staff, NULL, AUTH_STAFF, doc)
 
 static const struct route routes[] = {
 	PAGE("/pages/home", home, NULL, "The first page."),
 	PAGE("/pages/latest", latest, NULL, "The first page, newest pins."),
 	PAGE("/pages/explore", explore, NULL, "The newest pins, and tags."),
 	PAGE("/pages/pin/{pin}", pin, pin_fields, "The page of a pin."),
+	PAGE("/pages/style/popular", styles_popular, NULL,
+	    "Popular style posts."),
+	PAGE("/pages/style/latest", styles_latest, NULL,
+	    "The newest style posts."),
+	PAGE("/pages/style/following", styles_following, NULL,
+	    "Style posts of whom one follows."),
+	PAGE("/pages/style/post/{post}", style, post_fields,
+	    "The page of a style post."),
 	PAGE("/pages/board/{board}", board, board_fields,
 	    "The page of a board."),
 	PAGE("/pages/tag/{tag}", tag, tag_fields, "The page of a tag."),
@@ -347,10 +452,17 @@ static const struct route routes[] = {
 	    "The page of a person."),
 	PAGE("/pages/person/{username}/pins", person_pins, person_fields,
 	    "The pins of a person."),
+	PAGE("/pages/person/{username}/style", person_style, person_fields,
+	    "The style posts of a person."),
 	PAGE("/pages/person/{username}/followers", followers, person_fields,
 	    "Who follows a person."),
 	PAGE("/pages/person/{username}/following", following, person_fields,
 	    "Whom a person follows."),
+	STAFF_PAGE("reports", "What was reported, for the staff."),
+	STAFF_PAGE("users", "People, for the staff."),
+	STAFF_PAGE("jobs", "Jobs, for the staff."),
+	STAFF_PAGE("caches", "The cache in numbers, for the staff."),
+	STAFF_PAGE("log", "What the staff did, for the staff."),
 	ROUTE_END,
 };
 

@@ -4,12 +4,12 @@
  * The published filters may be combined.  Each has a query, and so an index, of
  * its own, which takes those that are tried after it as well.
  */
-#include "app.h"
+#include "pins/pins.h"
 
 struct list {
 	struct str author__username, author__follower__username;
 	struct str boards__title;
-	int64_t board, tag;
+	int64_t board, tag, section;
 	struct page page;
 };
 
@@ -18,6 +18,7 @@ static const struct field list_fields[] = {
 	QUERY_TEXT_OPT(struct list, author__follower__username, 20, NULL),
 	QUERY_TEXT_OPT(struct list, boards__title, 100, NULL),
 	QUERY_ID_OPT(struct list, board),
+	QUERY_ID_OPT(struct list, section),
 	QUERY_ID_OPT(struct list, tag),
 	QUERY_PAGE(struct list, page, 52, 200),
 	FIELD_END,
@@ -55,6 +56,9 @@ list_of_place(struct req *rq, const struct list *in)
 		    "this filter goes with no other");
 	if (in->board > 0) {
 		e = pg_row(rq, q_boards_visible(in->board, rq->user), &row);
+		if (e == OK && in->section > 0)
+			return reply_page(rq, q_pins_page_of_section(rq->user,
+			    in->board, in->section, &in->page), &in->page);
 		return e == OK ? reply_page(rq, q_pins_page_of_board(rq->user,
 		    in->board, &in->page), &in->page) : e;
 	}
@@ -69,6 +73,8 @@ list(struct req *rq)
 	const struct list *in = rq->in;
 	const struct page *page = &in->page;
 
+	if (in->section > 0 && in->board == 0)
+		return fail_field(rq, "section", "it goes with its board");
 	if (in->board > 0 || in->tag > 0)
 		return list_of_place(rq, in);
 	if (in->boards__title.p != NULL)
@@ -95,13 +101,23 @@ feed(struct req *rq)
 	    &in->page);
 }
 
-/* 200 the pin; 404 no such pin for this viewer. */
+enum err
+pins_gone(struct req *rq, int64_t pin)
+{
+	struct row row;
+	enum err e = pg_row(rq, q_pins_gone(pin, rq->user), &row);
+
+	return e == OK ? fail(rq, ERR_GONE, "this pin was deleted") : e;
+}
+
+/* 200 the pin; 404 no such pin for this viewer; 410 it was deleted. */
 static enum err
 one(struct req *rq)
 {
 	const struct which *in = rq->in;
+	enum err e = reply_one(rq, q_pins_one(in->pin, rq->user));
 
-	return reply_one(rq, q_pins_one(in->pin, rq->user));
+	return e == ERR_NOT_FOUND ? pins_gone(rq, in->pin) : e;
 }
 
 static const struct route routes[] = {
@@ -112,7 +128,8 @@ static const struct route routes[] = {
 	    "boards?{boards__title}|", "follows_of:"
 	    "{author__follower__username}|" },
 	    .doc = "Pins, newest first, with filters by author, by whom "
-	    "somebody follows, by the title of a board, by board or by tag." },
+	    "somebody follows, by the title of a board, by board and its "
+	    "section, or by tag." },
 	{ GET, "/pins/following_pin", feed, feed_fields, AUTH_USER,
 	    .shape = SHAPE_PAGE, .columns = q_pins_following_columns,
 	    .reads = { "follows:{viewer}", "tag_follows:{viewer}",

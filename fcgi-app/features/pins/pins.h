@@ -6,6 +6,10 @@
 
 #include "app.h"
 
+/* For who does not find a pin: ERR_GONE if it was deleted and he might see it
+ * otherwise, else ERR_NOT_FOUND. */
+enum err pins_gone(struct req *rq, int64_t pin) MUST_CHECK;
+
 /* Writes "duplicate_of": {"id", "title", "board"} if the viewer has a pin of
  * just these bytes, by their SHA-256; else nothing. */
 enum err pins_tell_duplicate(struct req *rq, const unsigned char sha256[32],

@@ -13,13 +13,14 @@
 
 struct pin_new {
 	int64_t pin; /* of an edit */
-	struct str title, image_url;
+	struct str title, alt, image_url;
 	struct upload image;
 	int64_t board;
 };
 
 static const struct field new_fields[] = {
 	BODY_TEXT(struct pin_new, title, 1, 100, NULL),
+	BODY_TEXT_OPT(struct pin_new, alt, 0, 500, NULL),
 	BODY_TEXT_OPT(struct pin_new, image_url, 0, 400, NULL),
 	BODY_FILE_OPT(struct pin_new, image),
 	BODY_ID_OPT(struct pin_new, board),
@@ -28,15 +29,19 @@ static const struct field new_fields[] = {
 static const struct field put_fields[] = {
 	PATH_ID(struct pin_new, pin),
 	BODY_TEXT(struct pin_new, title, 1, 100, NULL),
+	BODY_TEXT_OPT(struct pin_new, alt, 0, 500, NULL),
 	BODY_TEXT_OPT(struct pin_new, image_url, 0, 400, NULL),
 	BODY_FILE_OPT(struct pin_new, image),
+	BODY_ID_OPT(struct pin_new, board),
 	FIELD_END,
 };
 static const struct field patch_fields[] = {
 	PATH_ID(struct pin_new, pin),
 	BODY_TEXT_OPT(struct pin_new, title, 1, 100, NULL),
+	BODY_TEXT_OPT(struct pin_new, alt, 0, 500, NULL),
 	BODY_TEXT_OPT(struct pin_new, image_url, 0, 400, NULL),
 	BODY_FILE_OPT(struct pin_new, image),
+	BODY_ID_OPT(struct pin_new, board),
 	FIELD_END,
 };
 static const struct field which_fields[] = {
@@ -114,7 +119,8 @@ put_on_board(struct req *rq, int64_t board, int64_t pin)
 
 	if (board == 0)
 		return OK;
-	e = pg_row(rq, q_boards_add_item(board, rq->user, pin), &row);
+	e = pg_row(rq, q_boards_add_item(board, rq->user, pin, true),
+	    &row);
 	return e == ERR_NOT_FOUND ?
 	    fail_field(rq, "board", "you have no such board") : e;
 }
@@ -129,7 +135,7 @@ add_rows(struct req *rq, const struct pin_new *in, const struct media *media,
 
 	if (e == OK)
 		e = pg_row(rq, q_pins_add(rq->user, in->title, id,
-		    in->image_url), &row);
+		    in->image_url, in->alt), &row);
 	if (e != OK)
 		return e;
 	*pin = row_int(&row, "id");
@@ -169,7 +175,7 @@ static enum err
 not_mine(struct req *rq, int64_t pin)
 {
 	struct row row;
-	enum err e = pg_row(rq, q_items_visible(pin, rq->user), &row);
+	enum err e = pg_row(rq, q_pins_visible(pin, rq->user), &row);
 
 	return e == OK ? ERR_FORBIDDEN : e;
 }
@@ -194,6 +200,23 @@ new_picture(struct req *rq, const struct pin_new *in, struct media *media,
 	return *have ? take_picture(rq, in, media) : OK;
 }
 
+/* Another board is its home from now on. */
+static enum err
+move_home(struct req *rq, const struct pin_new *in)
+{
+	struct row row;
+	enum err e;
+
+	if (in->board == 0)
+		return OK;
+	e = pg_run(rq, q_boards_leave_home(in->board, rq->user, in->pin), NULL);
+	if (e == OK)
+		e = pg_row(rq, q_boards_set_home(in->board, rq->user,
+		    in->pin), &row);
+	return e == ERR_NOT_FOUND ?
+	    fail_field(rq, "board", "you have no such board") : e;
+}
+
 /* 200 the changed pin; 400; 403 not one's own; 404.  A picture that comes as
  * a file is from no address. */
 static enum err
@@ -212,39 +235,41 @@ edit(struct req *rq)
 		e = media_add(rq, rq->user, &media, &id);
 	if (e == OK)
 		e = pg_row(rq, q_pins_edit(in->pin, rq->user, in->title, id,
-		    from), &row);
+		    from, in->alt), &row);
 	if (e == OK && in->title.p != NULL)
 		e = tags_of_item(rq, in->pin, in->title);
+	if (e == OK)
+		e = move_home(rq, in);
 	return e == OK ? reply_pin(rq, 200, in->pin, STR("")) : e;
 }
 
-/* 204; 403 not one's own; 404.  Its files go after its row. */
+/* 204 it is in the trash; 403 not one's own; 404. */
 static enum err
 drop(struct req *rq)
 {
 	const struct pin_new *in = rq->in;
 	struct row row;
-	enum err e = pg_row(rq, q_items_hold(in->pin, rq->user), &row);
+	enum err e = pg_row(rq, q_items_delete(in->pin, rq->user,
+	    STR("pin")), &row);
 
 	if (e == ERR_NOT_FOUND)
 		return not_mine(rq, in->pin);
-	if (e == OK)
-		e = pg_run(rq, q_items_remove(in->pin), NULL);
 	return e == OK ? reply_empty(rq) : e;
 }
 
-/* Where it is, it takes its tags and its boards with it. */
+/* Where it is, it takes its tags and its boards with it; and a new one is
+ * there, as one that goes takes likes and comments along. */
 #define PIN_TOUCHES { "pin", "pins", "pins_by", "board", "boards", \
 	"boards_by", "tag", "tags", "tag_pins" }
-#define DROP_TOUCHES { "pin", "pins", "pins_by", "board", "boards", \
-	"boards_by", "tag", "tags", "tag_pins", "hidden_of" }
+#define NEW_TOUCHES { "item", "pin", "pins", "pins_by", "board", "boards", \
+	"boards_by", "tag", "tags", "tag_pins", "person" }
 
 static const struct route routes[] = {
 	{ POST, "/pins", add, new_fields, AUTH_USER, .limit = LIMIT_UPLOAD,
 	    .status = 201, .shape = SHAPE_ROW,
 	    .columns = q_pins_one_columns, .slow = true,
 	    .beside = PINS_DUPLICATE,
-	    .touches = PIN_TOUCHES,
+	    .touches = NEW_TOUCHES,
 	    .doc = "Make a pin of a file (image) or of an address "
 	    "(image_url, which wins); #words of the title become its tags." },
 	{ PUT, "/pins/{pin}", edit, put_fields, AUTH_USER,
@@ -259,8 +284,8 @@ static const struct route routes[] = {
 	    .doc = "Change parts of one's pin." },
 	{ DELETE, "/pins/{pin}", drop, which_fields, AUTH_USER,
 	    .limit = LIMIT_WRITE, .status = 204, .shape = SHAPE_EMPTY,
-	    .touches = DROP_TOUCHES,
-	    .doc = "Delete one's pin." },
+	    .touches = NEW_TOUCHES,
+	    .doc = "Delete one's pin: it is in the trash for thirty days." },
 	ROUTE_END,
 };
 

@@ -19,7 +19,8 @@
  * a spent one has, in these seconds, one access token to gain.  After them it
  * is a stolen one, and the session ends.
  *
- * What is not here: a list of one's sessions; logins of programs (accounts).
+ * What is not here: the list of one's logins (sessions.c); those of programs
+ * (accounts).
  */
 #include "accounts/accounts.h"
 #include "auth.h"
@@ -68,14 +69,17 @@ reply_user(struct req *rq, const struct row *user)
 static enum err
 reply_session(struct req *rq, const struct accounts_session *s)
 {
-	enum err e = pg_commit(rq);
+	struct row user;
+	enum err e = pg_row(rq, q_session_me(s->account), &user);
 
+	if (e == OK)
+		e = pg_commit(rq);
 	if (e != OK)
 		return e;
 	set_cookie(rq, AUTH_COOKIE, s->access, conf.access_s);
 	if (s->refresh.p != NULL)
 		set_cookie(rq, REFRESH_COOKIE, s->refresh, conf.refresh_s);
-	return reply_user(rq, &s->user);
+	return reply_user(rq, &user);
 }
 
 /* The session that the browser can renew; 0: none. */
@@ -114,8 +118,7 @@ show(struct req *rq)
 	enum err e = ERR_NOT_FOUND;
 
 	if (rq->user > 0)
-		e = pg_row(rq, q_people_one(rq->user, STR_NONE, rq->user),
-		    &user);
+		e = pg_row(rq, q_session_me(rq->user), &user);
 	if (e != OK && e != ERR_NOT_FOUND)
 		return e;
 	return reply_user(rq, e == OK ? &user : NULL);
@@ -129,9 +132,6 @@ renew(struct req *rq)
 	struct accounts_session s;
 	enum err e = accounts_refresh(rq, refresh_cookie(rq), GRACE_S, &s);
 
-	if (e == OK)
-		e = pg_row(rq, q_people_one(s.account, STR_NONE, s.account),
-		    &s.user);
 	if (e == OK)
 		return reply_session(rq, &s);
 	if (e == ERR_AUTH)

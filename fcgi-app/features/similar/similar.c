@@ -9,13 +9,16 @@
  *
  * A pin whose title has no words gets those of its tags, then the newest; so
  * does every pin while there is no index.
+ *
+ * One that was deleted has similar pins for whoever comes too late, and does
+ * not say which words it had.
  */
 #include "app.h"
 #include "cache.h"
 #include "similar.h"
 
 #define SPARE 16
-#define PATIENCE (SECOND_US / 20)
+#define PATIENCE (SECOND_US / 4)
 #define LOOK (SECOND_US / 500)
 #define KEPT_S 60
 
@@ -89,6 +92,7 @@ add_beside(struct req *rq, const struct wanted *in, struct found *found)
 struct asked {
 	const struct wanted *in;
 	struct similar of;
+	int64_t why;
 };
 
 /* What the index says: a line each, the id and how it is like the pin; then,
@@ -108,7 +112,7 @@ ask(struct req *rq, void *arg, struct buf *out, bool *keep)
 	for (i = 0; e == OK && i < n; i++) {
 		buf_int(out, hits[i].id);
 		buf_byte(out, ' ');
-		similar_json(out, &asked->of, &hits[i], asked->in->why == 1);
+		similar_json(out, &asked->of, &hits[i], asked->why == 1);
 		buf_byte(out, '\n');
 	}
 	if (e == OK && enough)
@@ -149,7 +153,7 @@ find(struct req *rq, struct asked *asked, bool fresh, struct found *found)
 
 	part.about = arena_printf(rq->mem, "%lld %lld %lld %.*s\n%.*s",
 	    (long long)asked->in->pin, (long long)asked->in->limit,
-	    (long long)asked->in->why, STR_ARG(asked->of.title),
+	    (long long)asked->why, STR_ARG(asked->of.title),
 	    STR_ARG(asked->of.tags));
 	e = fresh ? cache_part_now(rq, &part, &lines) :
 	    cache_part(rq, &part, &lines);
@@ -171,6 +175,7 @@ list(struct req *rq)
 
 	if (e != OK)
 		return e;
+	asked.why = row_bool(&row, "gone") ? 0 : in->why;
 	asked.of = (struct similar){ in->pin, row_text(&row, "title"),
 		row_text(&row, "tags") };
 	e = wait_for_own(rq, in->pin, row_int(&row, "pending"), state);

@@ -83,7 +83,7 @@ list(struct req *rq)
 		return reply_rows(rq, q_tags_beginning(in->prefix));
 	if (in->users__username.p != NULL)
 		return reply_array(rq, q_tags_page_of_user(
-		    in->users__username, &in->page), &in->page);
+		    in->users__username, rq->user, &in->page), &in->page);
 	return reply_array(rq, q_tags_page(&in->page), &in->page);
 }
 
@@ -162,7 +162,8 @@ unfollow(struct req *rq)
 #define FOLLOW_TOUCHES { "tag_follows", "tag_follows_of" }
 
 static const struct route routes[] = {
-	{ GET, "/tags", list, list_fields, AUTH_NONE, .shape = SHAPE_ARRAY,
+	{ GET, "/tags", list, list_fields, AUTH_OPT, .shape = SHAPE_ARRAY,
+	    .shared = true,
 	    .columns = q_tags_page_columns, .reads = {
 	    "tags", "tag_follows_of:{users__username}|",
 	    "names?{users__username}|" },

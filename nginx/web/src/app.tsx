@@ -2,6 +2,7 @@
 import { useEffect, useErrorBoundary, useLayoutEffect } from 'preact/hooks';
 import { asApiError } from './core/api';
 import { onLeave, place } from './core/router';
+import { seek } from './core/seek';
 import { Frame } from './ui/Frame';
 import { Layers } from './ui/Layers';
 import { MenuHost } from './ui/Menu';
@@ -46,6 +47,9 @@ function useArrival(): void {
 			!main?.contains(document.activeElement))
 			main?.focus({ preventScroll: true });
 		isFirst &&= !now;
+		const part = location.hash.slice(1);
+		return now && !now.again && part && part !== 'main' ? seek(part)
+			: undefined;
 	}, [key]);
 }
 

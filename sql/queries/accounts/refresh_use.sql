@@ -1,7 +1,8 @@
 -- Spends a refresh token: whoever comes second finds it spent; how lately (in
 -- the last grace seconds) it was spent is told.  Token and session are locked
 -- until the transaction ends: who ends the session waits for the tokens that
--- are made now, or they are not made.
+-- are made now, or they are not made.  Who waited for that began before the token
+-- was spent, so without a grace nothing is recent.
 -- in: hash bytes, grace int8
 -- out: session int8, account int8, fresh bool, recent bool
 with old as (
@@ -14,7 +15,7 @@ with old as (
 )
 select old.session, s.account,
     old.used_at is null and old.expires_at > now() as fresh,
-    coalesce(old.used_at > now() - $2 * interval '1 second', false)
+    $2 > 0 and coalesce(old.used_at > now() - $2 * interval '1 second', false)
         and old.expires_at > now() as recent
 from old
 join session s on s.id = old.session

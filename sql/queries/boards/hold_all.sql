@@ -2,4 +2,5 @@
 -- next statement sees where they are, and may move them all.
 -- in: viewer int8
 -- out: id int8
-select id from board where owner = $1 order by id for no key update
+select id from board where owner = $1 and deleted_at is null
+order by id for no key update

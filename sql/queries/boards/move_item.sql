@@ -1,8 +1,7 @@
--- Moves an item on a board of the viewer's, which is held, as `move` does a
--- board.
+-- Moves an item on a board that is held, as `move` does a board.
 -- in: board int8, viewer int8, item int8, before int8
 with mine as (
-	select id from board where id = $1 and owner = $2
+	select id from board where id = $1 and can_do('edit', id, $2)
 ), below as (
 	select i.item, i.place from mine m
 	join board_item i on i.board = m.id and i.item = $4

@@ -1,10 +1,15 @@
--- On which of the viewer's own boards is an item that he may see?
+-- On which of the boards where the viewer may put something is an item that he
+-- may see?  home: it was made there.
 -- in: viewer int8, item int8
--- out: id int8, title text, secret bool
-select b.id, b.title, not can_see(b.owner, b.visibility, null, 0) as secret
+-- out: id int8, title text, secret bool, home bool
+select b.id, b.title, not can_see(true, b.owner, b.visibility, null, 0) as secret,
+    bi.home
 from item i
+join account o on o.id = i.owner
 join board_item bi on bi.item = i.id
 join board b on b.id = bi.board
-where i.id = $2 and can_see(i.owner, i.visibility, i.deleted_at, $1)
-  and b.owner = $1 and can_see(b.owner, b.visibility, null, $1)
+join account a on a.id = b.owner
+where i.id = $2 and can_see(o.is_active, i.owner, i.visibility, i.deleted_at, $1)
+  and board_role(b.id, b.owner, $1) in ('owner', 'editor', 'adder')
+  and can_see_board(a.is_active, b.owner, b.visibility, b.deleted_at, b.id, $1)
 order by bi.created_at desc, b.id desc

@@ -6,5 +6,6 @@ with who as (
 ), removed as (
 	delete from follow using who
 	where follow.follower = $1 and follow.followee = who.id
+	  and hold_people(array[$1, who.id])
 )
 select id from who

@@ -1,7 +1,7 @@
 -- What the page of a person says, by the name without regard to case.
--- in: username text
+-- in: username text, viewer int8
 -- out: title text, image text
-select a.username as title, media_url(m.image) as image
-from account a
-left join media m on m.id = a.avatar
-where lower(a.username) = lower($1) and a.is_active
+select p.username as title, media_url(p.image) as image
+from shown_person p
+where p.id = (select id from account where lower(username) = lower($1))
+  and can_see(p.active, p.id, 0::smallint, null, $2)

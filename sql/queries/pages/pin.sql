@@ -4,4 +4,4 @@
 select p.title, p.author, media_url(p.image) as image,
     p."media.sizes" as files
 from shown_pin p
-where p.id = $1 and can_see(p.owner, p.visibility, p.deleted_at, $2)
+where p.id = $1 and can_see(p.active, p.owner, p.visibility, p.deleted_at, $2)

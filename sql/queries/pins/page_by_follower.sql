@@ -1,18 +1,20 @@
 -- The newest pins by people whom `follower` follows; author: by this one of them
 -- alone, if given.  Of everybody one row is read, and of as many people as a
--- page can show as many as it can show: see following.
+-- page can show what is on it: see following.
 -- in: viewer int8, author text, follower text, page
 -- out: id int8, author text, boards json, tag_set json, created_at time,
--- out: updated_at time, title text, image image, image_url text,
+-- out: updated_at time, title text, alt text, image image, image_url text,
 -- out: media.width int4, media.height int4, media.colour text,
 -- out: media.placeholder text, media.animated bool, media.sizes files,
 -- out: _at time, _id int8
-with people as (
-	select f.followee as id
-	from account w join follow f on f.follower = w.id cross join lateral (
+with people as materialized (
+	select f.followee as id, i.created_at
+	from account w join follow f on f.follower = w.id
+	join account o on o.id = f.followee cross join lateral (
 		select i.id, i.created_at from item i
 		where i.owner = f.followee and i.kind = 'pin'
-		  and can_see(i.owner, i.visibility, i.deleted_at, $1)
+		  and can_list(o.is_active, i.owner, i.visibility,
+		    i.deleted_at, i.id, $1)
 		  and (i.created_at, i.id) < ($4, $5) -- keyset
 		order by i.created_at desc, i.id desc -- keyset
 		limit 1) i
@@ -21,13 +23,21 @@ with people as (
 	    (select id from account where lower(username) = lower($2)))
 	order by i.created_at desc, i.id desc -- keyset
 	limit $6
+), edge as materialized (
+	select coalesce((select p.created_at from people p
+		order by p.created_at desc -- keyset
+		offset $6 - 1 limit 1),
+		'-infinity') as at -- keyset
 ), wanted as (
 	select i.id, i.created_at
-	from people f cross join lateral (
+	from edge cross join people f
+	join account o on o.id = f.id cross join lateral (
 		select i.id, i.created_at from item i
 		where i.owner = f.id and i.kind = 'pin'
-		  and can_see(i.owner, i.visibility, i.deleted_at, $1)
+		  and can_list(o.is_active, i.owner, i.visibility,
+		    i.deleted_at, i.id, $1)
 		  and (i.created_at, i.id) < ($4, $5) -- keyset
+		  and i.created_at >= edge.at -- keyset
 		order by i.created_at desc, i.id desc -- keyset
 		limit $6) i
 ), shown as (
@@ -35,8 +45,9 @@ with people as (
 	order by created_at desc, id desc -- keyset
 	limit $6
 )
-select p.id, p.author, p.boards, p.tag_set, p.created_at, p.updated_at,
-    p.title, p.image, p.image_url, p."media.width", p."media.height",
+select p.id, p.author, boards_for(p.boards, $1) as boards, p.tag_set,
+    p.created_at, p.updated_at,
+    p.title, p.alt, p.image, p.image_url, p."media.width", p."media.height",
     p."media.colour", p."media.placeholder", p."media.animated",
     p."media.sizes",
     p.created_at as _at, p.id as _id

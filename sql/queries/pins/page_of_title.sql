@@ -2,18 +2,22 @@
 -- this person alone, follower: by people whom this person follows, if given.
 -- in: viewer int8, author text, follower text, board text, page
 -- out: id int8, author text, boards json, tag_set json, created_at time,
--- out: updated_at time, title text, image image, image_url text,
+-- out: updated_at time, title text, alt text, image image, image_url text,
 -- out: media.width int4, media.height int4, media.colour text,
 -- out: media.placeholder text, media.animated bool, media.sizes files,
 -- out: _at time, _id int8
 with listed as materialized (
 	select distinct bi.item as id
 	from board bo join board_item bi on bi.board = bo.id
-	where bo.title = $4 and can_see(bo.owner, bo.visibility, null, $1)
+	join account a on a.id = bo.owner
+	where bo.title = $4 and can_see_board(a.is_active, bo.owner,
+	    bo.visibility, bo.deleted_at, bo.id, $1)
 ), shown as (
 	select i.id, i.created_at
-	from listed o join item i on i.id = o.id
-	where i.kind = 'pin' and can_see(i.owner, i.visibility, i.deleted_at, $1)
+	from listed l join item i on i.id = l.id
+	join account o on o.id = i.owner
+	where i.kind = 'pin' and can_list(o.is_active, i.owner,
+	    i.visibility, i.deleted_at, i.id, $1)
 	  and ($2 is null or i.owner =
 	    (select id from account where lower(username) = lower($2)))
 	  and ($3 is null or exists (
@@ -23,8 +27,9 @@ with listed as materialized (
 	order by i.created_at desc, i.id desc -- keyset
 	limit $7
 )
-select p.id, p.author, p.boards, p.tag_set, p.created_at, p.updated_at,
-    p.title, p.image, p.image_url, p."media.width", p."media.height",
+select p.id, p.author, boards_for(p.boards, $1) as boards, p.tag_set,
+    p.created_at, p.updated_at,
+    p.title, p.alt, p.image, p.image_url, p."media.width", p."media.height",
     p."media.colour", p."media.placeholder", p."media.animated",
     p."media.sizes",
     p.created_at as _at, p.id as _id

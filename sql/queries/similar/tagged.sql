@@ -7,8 +7,10 @@ with tagged as (
 	select n.item as id, count(*) as shared
 	from item_tag mine cross join lateral (
 		select it.item from item_tag it join item i on i.id = it.item
+		join account o on o.id = i.owner
 		where it.tag = mine.tag and it.item <> $1 and i.kind = 'pin'
-		  and can_see(i.owner, i.visibility, i.deleted_at, $2)
+		  and can_list(o.is_active, i.owner, i.visibility, i.deleted_at,
+		    i.id, $2)
 		order by it.created_at desc, it.item desc
 		limit $3) n
 	where mine.item = $1
@@ -16,9 +18,10 @@ with tagged as (
 	order by shared desc, n.item desc
 	limit $3
 ), recent as (
-	select i.id from item i
+	select i.id from item i join account o on o.id = i.owner
 	where i.kind = 'pin' and i.id <> $1
-	  and can_see(i.owner, i.visibility, i.deleted_at, $2)
+	  and can_list(o.is_active, i.owner, i.visibility, i.deleted_at,
+	    i.id, $2)
 	order by i.created_at desc, i.id desc
 	limit $3
 )

@@ -133,6 +133,19 @@ export async function api<T>(method: Method, path: string, call: Call = {}):
 	return (await ask(method, path, call)).body as T;
 }
 
+/* What may fail without a word: null then, and nobody is asked to log in. */
+export async function peek<T>(path: string): Promise<T | null> {
+	try {
+		let answer = await send('GET', path, {});
+		if (answer.status === 401 && await renew())
+			answer = await send('GET', path, {});
+		const body = await read(answer);
+		return answer.ok ? body as T : null;
+	} catch {
+		return null;
+	}
+}
+
 export function get<T>(path: string, signal?: AbortSignal): Promise<T> {
 	const first = takeFirst(path) as T | undefined;
 	return first === undefined ? api<T>('GET', path, signal ? { signal } : {})
@@ -145,12 +158,17 @@ export interface Page<T> {
 	next: string | null;
 }
 
+/* The API names the whole address of the next page: its query is enough. */
+export function nextOf(path: string, next: string | null): string | null {
+	return next === null ? null
+		: path.split('?')[0] + new URL(next, location.href).search;
+}
+
 /* A page of a list that is a bare array; the next one is told in its header. */
 export async function getArray<T>(path: string): Promise<Page<T>> {
 	const { body, link } = await ask('GET', path, {});
-	const next = link?.match(/<([^>]*)>;\s*rel="?next/)?.[1];
-	return { results: body as T[], next: next === undefined ? null
-		: path.split('?')[0] + new URL(next, location.href).search };
+	const next = link?.match(/<([^>]*)>;\s*rel="?next/)?.[1] ?? null;
+	return { results: body as T[], next: nextOf(path, next) };
 }
 
 /* All of such a list. */

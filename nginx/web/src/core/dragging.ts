@@ -135,19 +135,16 @@ export function follow(list: HTMLElement, sorting: Sorting, told: Told):
 			end('cancelled');
 	};
 	const never = (e: Event) => e.preventDefault();
-	list.addEventListener('dragstart', never);
-	list.addEventListener('pointerdown', down);
-	addEventListener('pointermove', move);
-	addEventListener('pointerup', up);
-	addEventListener('pointercancel', cancel);
-	addEventListener('keydown', key);
+	const over = new AbortController();
+	const { signal } = over;
+	list.addEventListener('dragstart', never, { signal });
+	list.addEventListener('pointerdown', down, { signal });
+	addEventListener('pointermove', move, { signal });
+	addEventListener('pointerup', up, { signal });
+	addEventListener('pointercancel', cancel, { signal });
+	addEventListener('keydown', key, { signal });
 	return () => {
 		cancelAnimationFrame(frame);
-		list.removeEventListener('dragstart', never);
-		list.removeEventListener('pointerdown', down);
-		removeEventListener('pointermove', move);
-		removeEventListener('pointerup', up);
-		removeEventListener('pointercancel', cancel);
-		removeEventListener('keydown', key);
+		over.abort();
 	};
 }

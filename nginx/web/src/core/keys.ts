@@ -53,6 +53,9 @@ const actions: Record<string, () => void> = {
 	k: () => step(-1),
 	s: () => press('.save-main'),
 	b: () => press('.save-which'),
+	l: () => press('.like-main'),
+	c: () => document.querySelector<HTMLElement>(
+		'.comments textarea')?.focus(),
 	n: () => go('/create'),
 	ArrowLeft: () => along(-1),
 	ArrowRight: () => along(1),

@@ -64,6 +64,11 @@ export function prefetch(path: string): void {
 		get(path).then((found) => remember(path, found), () => undefined);
 }
 
+/* It was changed: asked for again when it is shown next. */
+export function forget(path: string): void {
+	recent.delete(path);
+}
+
 /* Known already, from a list for example. */
 export function remember(path: string, found: unknown): void {
 	recent.delete(path);

@@ -137,7 +137,7 @@ function onClick(e: MouseEvent): void {
 		return;
 	e.preventDefault();
 	if (link.pathname + link.search !== location.pathname + location.search)
-		go(link.pathname + link.search);
+		go(link.pathname + link.search + link.hash);
 	else if (scrollY > 0)
 		window.scrollTo({ top: 0, behavior:
 			matchMedia('(prefers-reduced-motion: reduce)').matches
@@ -153,7 +153,8 @@ export function startRouter(list: Route[], none: PageType): void {
 	addEventListener('click', onClick);
 	addEventListener('popstate', () => {
 		leave();
-		void show(true);
+		/* A part of the page that is shown has an entry without a key. */
+		void show(history.state !== null);
 	});
 	addEventListener('pagehide', leave);
 	void show(history.state !== null);

@@ -5,7 +5,8 @@
  */
 import { signal } from '@preact/signals';
 import { api, get, turn } from './api';
-import { loadMyBoards, me, myBoards } from './session';
+import { boardsToFill, loadMyBoards, me, myBoards, sharedBoards }
+	from './session';
 import type { Board, BoardName, Pin } from './types';
 
 const changed = signal<ReadonlyMap<string, boolean>>(new Map());
@@ -28,7 +29,7 @@ export async function loadPlaces(pin: Pin): Promise<void> {
 }
 
 export function isSaved(pin: Pin): boolean {
-	return (myBoards.value ?? []).some((board) => isOn(pin, board));
+	return boardsToFill().some((board) => isOn(pin, board));
 }
 
 function mark(pin: Pin, board: BoardName, on: boolean): void {
@@ -38,11 +39,13 @@ function mark(pin: Pin, board: BoardName, on: boolean): void {
 /* One's own list of boards tells the same: how many, and the covers. */
 function count(pin: Pin, board: BoardName, on: boolean): void {
 	const { id, title, image } = pin;
-	myBoards.value = myBoards.value?.map((one) => one.id === board.id
+	const counted = (one: Board): Board => one.id === board.id
 		? { ...one, pin_count: one.pin_count + (on ? 1 : -1),
 			pin: [...on ? [{ id, title, image }] : [],
 				...one.pin.filter((other) => other.id !== id)] }
-		: one) ?? null;
+		: one;
+	myBoards.value = myBoards.value?.map(counted) ?? null;
+	sharedBoards.value = sharedBoards.value?.map(counted) ?? null;
 }
 
 /* A pin of one's own is new on a board. */
@@ -50,11 +53,11 @@ export function countNew(pin: Pin, board: BoardName): void {
 	count(pin, board, true);
 }
 
-/* A pin is gone, and so from all boards. */
-export function countGone(pin: Pin): void {
-	for (const board of myBoards.value ?? [])
-		if (isOn(pin, board))
-			count(pin, board, false);
+/* A pin is gone, and so from all boards; what it returns is for its return. */
+export function countGone(pin: Pin): () => void {
+	const from = boardsToFill().filter((board) => isOn(pin, board));
+	from.forEach((board) => count(pin, board, false));
+	return () => from.forEach((board) => count(pin, board, true));
 }
 
 /* Shown at once, taken back if the server refuses; false if it was turned again
@@ -95,7 +98,7 @@ export function rememberBoard(board: BoardName): void {
 
 /* Those of one's boards that were used last, three at most. */
 export function recentBoards(): Board[] {
-	const boards = myBoards.value ?? [];
+	const boards = boardsToFill();
 	return used().flatMap((id) => boards.filter((one) => one.id === id));
 }
 

@@ -13,6 +13,8 @@ import type { Board, User } from './types';
 export const me = signal<User | null | undefined>(undefined);
 /* One's own boards; null: not asked for yet. */
 export const myBoards = signal<Board[] | null>(null);
+/* Those of others that one was let in; null: not asked for yet. */
+export const sharedBoards = signal<Board[] | null>(null);
 /* What goes on after the login, or ends without it; null: none is asked for. */
 export interface Waiting {
 	go: () => void;
@@ -26,6 +28,7 @@ let renewed = 0;
 function set(user: User | null): void {
 	me.value = user;
 	myBoards.value = null;
+	sharedBoards.value = null;
 	/* Cards say on which of them a pin is; nothing waits for it. */
 	if (user)
 		setTimeout(() => { loadMyBoards().catch(() => undefined); });
@@ -88,8 +91,10 @@ export async function logOut(): Promise<void> {
 	set(null);
 }
 
-export function setMe(user: User): void {
-	me.value = user;
+/* What one changed of oneself. */
+export function setMe(changed: Partial<User>): void {
+	if (me.value)
+		me.value = { ...me.value, ...changed };
 }
 
 /* Runs an action now if somebody is logged in, else after a login. */
@@ -112,24 +117,52 @@ onLoginLost(() => new Promise((resolve) => {
 	waiting.value = { go: () => resolve(true), stop: () => resolve(false) };
 }));
 
+const askBoards = (username: string): Promise<Board[]> =>
+	getAll<Board>(`boards/?author__username=${
+		encodeURIComponent(username)}&limit=200`);
+
 export async function loadMyBoards(): Promise<Board[]> {
 	if (!me.value)
 		return [];
 	if (myBoards.value)
 		return myBoards.value;
 	const { id, username } = me.value;
-	const found = await getAll<Board>(`boards/?author__username=${
-		encodeURIComponent(username)}&limit=200`);
+	const found = await askBoards(username);
 	if (me.value?.id === id)
 		myBoards.value ??= found;
 	return myBoards.value ?? [];
 }
 
-export async function makeBoard(title: string, secret = false):
-	Promise<Board> {
+export async function loadSharedBoards(): Promise<Board[]> {
+	if (me.value && !sharedBoards.value)
+		sharedBoards.value = await get<Board[]>('boards/shared');
+	return sharedBoards.value ?? [];
+}
+
+/* Asks for both lists again, after many things changed. */
+export async function reloadBoards(): Promise<void> {
+	if (!me.value)
+		return;
+	const { id, username } = me.value;
+	const [mine, shared] = await Promise.all([askBoards(username),
+		get<Board[]>('boards/shared')]);
+	if (me.value?.id !== id)
+		return;
+	myBoards.value = mine;
+	sharedBoards.value = shared;
+}
+
+/* Where the reader may put pins: his own boards, then those of others. */
+export function boardsToFill(): Board[] {
+	return [...myBoards.value ?? [], ...(sharedBoards.value ?? [])
+		.filter((board) => board.role !== 'viewer')];
+}
+
+export async function makeBoard(title: string, secret = false,
+	content = ''): Promise<Board> {
 	const others = await loadMyBoards();
 	const board = await api<Board>('POST', 'boards/',
-		{ body: { title, secret } });
+		{ body: { title, secret, content } });
 	myBoards.value = [board, ...(myBoards.value ?? others)];
 	return board;
 }

@@ -24,6 +24,7 @@ export interface Upload {
 	/* A pin of one's own with this picture, known before it is sent. */
 	twin: Twin | null;
 	title: string;
+	alt: string;
 	state: UploadState;
 	progress: number;
 	error: string;
@@ -55,10 +56,14 @@ export function setTitle(id: number, title: string): void {
 	change(id, { title });
 }
 
+export function setAlt(id: number, alt: string): void {
+	change(id, { alt });
+}
+
 function draft(what: Partial<Upload>): Upload {
 	return {
 		id: ++number, file: null, url: '', preview: '', looking: false,
-		twin: null, title: '',
+		twin: null, title: '', alt: '',
 		state: 'draft', progress: 0, error: '', refused: false, pin: null,
 		duplicate: false, ...what,
 	};
@@ -70,13 +75,22 @@ function titleOf(file: File): string {
 		? '' : name.slice(0, 100);
 }
 
+/* What is wrong with a file before it is sent; '' if nothing is. */
+export function fileFault(file: File): string {
+	if (!kinds.test(file.type))
+		return t('upload.kind');
+	return file.size > maxBytes ? t('upload.size') : '';
+}
+
+export const tooManyPixels = (width: number, height: number): boolean =>
+	width * height > maxPixels;
+
 export async function addFiles(files: Iterable<File>): Promise<void> {
 	for (const file of files) {
 		const waiting = uploads.value.filter((one) => one.state !== 'done');
 		if (waiting.length >= maxFiles)
 			return;
-		const error = !kinds.test(file.type) ? t('upload.kind')
-			: file.size > maxBytes ? t('upload.size') : '';
+		const error = fileFault(file);
 		const one = draft({ file, title: titleOf(file), error,
 			preview: error ? '' : URL.createObjectURL(file),
 			refused: error !== '', state: error ? 'failed' : 'draft' });
@@ -108,7 +122,7 @@ async function checkTwin(id: number, file: File): Promise<void> {
 /* What the browser cannot decode, the server may: it is not refused here. */
 async function checkPixels(id: number, file: File): Promise<void> {
 	const image = await createImageBitmap(file).catch(() => null);
-	if (image && image.width * image.height > maxPixels)
+	if (image && tooManyPixels(image.width, image.height))
 		change(id, { state: 'failed', refused: true,
 			error: t('upload.pixels') });
 	image?.close();
@@ -214,6 +228,8 @@ function next(): void {
 function formOf(one: Upload): FormData {
 	const form = new FormData();
 	form.set('title', one.title.trim());
+	if (one.alt.trim())
+		form.set('alt', one.alt.trim());
 	if (board)
 		form.set('board', String(board.id));
 	if (one.file)

@@ -44,7 +44,7 @@ export function Picture({ pin, sizes, first, playing = false }: Props) {
 		else if (canvas.current)
 			drawBlurhash(canvas.current, media.placeholder);
 	}, [pin.id]);
-	const alt = plainTitle(pin.title);
+	const alt = pin.alt || plainTitle(pin.title);
 	return <span class="picture" ref={frame} data-moves={media.animated ||
 		undefined} data-playing={playing || undefined}
 		style={{ backgroundColor: media.colour }}>

@@ -6,11 +6,12 @@
  * the page is left, so that back, forward and reload show what was there.
  */
 import { type Signal, signal } from '@preact/signals';
-import { type ApiError, asApiError, get, isAbort, type Page } from
-	'../core/api';
+import { type ApiError, asApiError, get, isAbort, nextOf, type Page }
+	from '../core/api';
 import { takeFirst } from '../core/first';
 import { onLeave } from '../core/router';
-import type { Pin } from '../core/types';
+import { cardOf, isPost } from '../core/cards';
+import type { Pin, StylePost } from '../core/types';
 
 export type FeedState = 'idle' | 'loading' | 'error' | 'end';
 
@@ -19,6 +20,9 @@ interface Kept {
 	items: Pin[];
 	next: string | null;
 }
+
+/* Lists hold pins, or style posts, whose cards are shown as those of pins. */
+type Listed = Pin | StylePost;
 
 const keepFeeds = 12;
 const keepInStore = 1000;
@@ -47,26 +51,21 @@ export class Feed {
 	}
 
 	/* A page as it was answered; lists without pages are one. */
-	take(page: Page<Pin> | Pin[]): void {
-		if (Array.isArray(page))
-			this.add(page, null);
-		else
-			this.add(page.results, nextOf(this.source, page.next));
-	}
-
-	remove(id: number): void {
-		this.items.value = this.items.value.filter((pin) => pin.id !== id);
+	take(page: Page<Listed> | Listed[]): void {
+		const [list, next] = Array.isArray(page) ? [page, null]
+			: [page.results, nextOf(this.source, page.next)];
+		this.add(list.map((one) => isPost(one) ? cardOf(one) : one), next);
 	}
 
 	/* The next page; nothing while one is on its way. */
 	async more(): Promise<void> {
 		if (this.next === null || this.state.value === 'loading' ||
-			Date.now() < this.retryAt)
+			this.wait() > 0)
 			return;
 		this.state.value = 'loading';
 		this.abort = new AbortController();
 		try {
-			this.take(await get<Page<Pin> | Pin[]>(this.next,
+			this.take(await get<Page<Listed> | Listed[]>(this.next,
 				this.abort.signal));
 		} catch (e) {
 			this.failed(e);
@@ -98,14 +97,6 @@ export class Feed {
 		const all = items.length === this.items.value.length;
 		return { source: this.source, items, next: all ? this.next : null };
 	}
-}
-
-/* The API names the whole address of the next page: its query is enough. */
-function nextOf(source: string, next: string | null): string | null {
-	if (next === null)
-		return null;
-	const path = source.split('?')[0] ?? '';
-	return path + new URL(next, location.href).search;
 }
 
 const feeds = new Map<string, Feed>();
@@ -141,7 +132,8 @@ function stored(name: string): Feed | null {
 
 /* The first page, if it stands in the document: shown with the first frame. */
 function firstOf(source: string): Feed | null {
-	const first = takeFirst(source) as Page<Pin> | Pin[] | undefined;
+	const first = takeFirst(source) as Page<Listed> | Listed[] |
+		undefined;
 	if (first === undefined)
 		return null;
 	const feed = new Feed(source);
@@ -157,15 +149,20 @@ export function forgetFeeds(): void {
 			sessionStorage.removeItem(name);
 }
 
-/* Forgets one feed, which is then made anew. */
-export function forgetFeed(key: string, source: string): void {
-	feeds.delete(nameOf(key, source));
-	sessionStorage.removeItem(nameOf(key, source));
-}
-
-export function forgetPin(id: number): void {
-	for (const feed of feeds.values())
-		feed.remove(id);
+/* Takes pins out of all lists; what it returns puts them back. */
+export function takeOut(which: (pin: Pin) => boolean): () => void {
+	const before = [...feeds.values()]
+		.map((feed) => ({ feed, items: feed.items.value }))
+		.filter(({ items }) => items.some(which));
+	for (const { feed, items } of before)
+		feed.items.value = items.filter((pin) => !which(pin));
+	return () => {
+		for (const { feed, items } of before) {
+			const newer = feed.items.value
+				.filter((pin) => !items.includes(pin));
+			feed.items.value = [...items, ...newer];
+		}
+	};
 }
 
 function save(key: string): void {

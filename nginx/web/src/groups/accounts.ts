@@ -1,7 +1,14 @@
 /* Pages about one's account: one script. */
 export { default as Forgot } from '../pages/forgot';
 export { default as Login } from '../pages/login';
+export { default as Notices } from '../pages/notices';
+export { default as NoticeSettings } from '../pages/notice_settings';
 export { default as Reset } from '../pages/reset';
+export { default as AccountSettings } from '../pages/settings_account';
+export { default as MutedSettings } from '../pages/settings_muted';
+export { default as PrivacySettings } from '../pages/settings_privacy';
+export { default as SecuritySettings } from '../pages/settings_security';
 export { default as Settings } from '../pages/settings';
 export { default as SignUp } from '../pages/signup';
+export { default as Trash } from '../pages/trash';
 export { default as Verify } from '../pages/verify';

@@ -3,7 +3,8 @@ import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import imagePlus from 'icon:image-plus';
 import { forgetLooks } from '../core/looks';
-import { loadMyBoards, makeBoard, me, myBoards } from '../core/session';
+import { boardsToFill, loadMyBoards, loadSharedBoards, makeBoard, me }
+	from '../core/session';
 import { lastBoard } from '../core/saves';
 import { useTitle } from '../core/title';
 import { addFiles, addUrl, dropDone, isReady, pageShown, publish, retryAll,
@@ -40,7 +41,7 @@ function Work() {
 	const drafts = list.filter((one) => one.state === 'draft');
 	const ready = drafts.filter(isReady);
 	const failed = list.filter((one) => one.state === 'failed' && !one.refused);
-	const to = myBoards.value?.find((one) => one.id === board.value) ?? null;
+	const to = boardsToFill().find((one) => one.id === board.value) ?? null;
 	return <>
 		<DropZone />
 		<AddressForm />
@@ -146,7 +147,9 @@ interface ChoiceProps {
 function BoardChoice({ value, choose }: ChoiceProps) {
 	const naming = useSignal(false);
 	const name = useSignal('');
-	useEffect(() => { loadMyBoards().catch(tellError); }, []);
+	useEffect(() => {
+		loadMyBoards().then(loadSharedBoards).catch(tellError);
+	}, []);
 	const busy = useSignal(false);
 	const make = () => {
 		busy.value = true;
@@ -172,11 +175,11 @@ function BoardChoice({ value, choose }: ChoiceProps) {
 			else
 				choose(id);
 		}}>
-			<option value={0}>{t('board.no')}</option>
-			{myBoards.value?.map((one) =>
+			{boardsToFill().map((one) =>
 				<option key={one.id} value={one.id}>{one.secret
 					? `${one.title} · ${t('board.secret')}` : one.title}
 				</option>)}
 			<option value={-1}>{t('board.new')}…</option>
+			<option value={0}>{t('board.no')}</option>
 		</select></div>;
 }

@@ -15,6 +15,7 @@ import { t } from '../core/words';
 import { type Feed, feedOf } from '../grid/feed';
 import { Masonry } from '../grid/Masonry';
 import { IconButton } from '../ui/Button';
+import { DeletedPin } from '../ui/DeletedPin';
 import { PinPanel } from '../ui/PinPanel';
 import { Play } from '../ui/Play';
 import { Picture } from '../grid/Picture';
@@ -32,6 +33,11 @@ export default function PinPage({ params }: { params: Params }) {
 		return () => similar.stop();
 	}, [similar]);
 	useTitle(pin ? plainTitle(pin.title) : undefined);
+	if (error.value?.status === 410)
+		return <>
+			<DeletedPin id={id} again={again} />
+			<Similar id={id} feed={similar} />
+		</>;
 	if (error.value && !pin)
 		return <ErrorState error={error.value} again={again} />;
 	return <>

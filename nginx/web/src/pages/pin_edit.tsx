@@ -13,8 +13,9 @@ import { Picture } from '../grid/Picture';
 import { Button } from '../ui/Button';
 import { Field } from '../ui/Field';
 import { Form } from '../ui/Form';
+import { HomeField } from '../ui/HomeField';
 import { LoginFirst } from '../ui/LoginFirst';
-import { askRemove } from '../ui/PinMenu';
+import { removePin } from '../ui/hiding';
 import { ErrorState } from '../ui/State';
 
 export default function PinEdit({ params }: { params: Params }) {
@@ -33,6 +34,10 @@ export default function PinEdit({ params }: { params: Params }) {
 	return <Edit pin={data.value} />;
 }
 
+/* The board that it was made on, if that is to be another one. */
+const home = (board = ''): { board?: number } =>
+	Number(board) ? { board: Number(board) } : {};
+
 function Edit({ pin }: { pin: Pin }) {
 	const title = useSignal(pin.title);
 	const { width, height } = pin.media;
@@ -43,7 +48,8 @@ function Edit({ pin }: { pin: Pin }) {
 		<Form button={t('save.changes')} send={async (values) => {
 			const path = `pins/${pin.id}`;
 			remember(path, await api<Pin>('PATCH', path,
-				{ body: { title: values['title'] } }));
+				{ body: { title: values['title'], alt: values['alt'] ?? '',
+					...home(values['board']) } }));
 			forgetFeeds();
 			go(`/pin/${pin.id}`, true);
 		}}>
@@ -52,11 +58,15 @@ function Edit({ pin }: { pin: Pin }) {
 					value={title.value} errors={errors['title']} required
 					onInput={(e) => { title.value = e.currentTarget.value; }}
 					hint={t('field.title.hint')} />
+				<Field name="alt" label={t('field.alt')} maxLength={500}
+					defaultValue={pin.alt} errors={errors['alt']}
+					hint={t('field.alt.hint')} />
+				<HomeField pin={pin} errors={errors['board']} />
 				<p class="chips">{tagsOf(title.value).map((tag) =>
 					<span class="chip on">#{tag}</span>)}</p>
 			</>}
 		</Form>
-		<Button kind="danger" onClick={() => askRemove(pin)}>
+		<Button kind="danger" onClick={() => { void removePin(pin); }}>
 			{t('pin.delete')}</Button>
 	</section>;
 }

@@ -3,7 +3,7 @@ import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { api, asApiError } from '../core/api';
 import { place } from '../core/router';
-import { me, setMe } from '../core/session';
+import { setMe } from '../core/session';
 import { useTitle } from '../core/title';
 import { t } from '../core/words';
 
@@ -15,8 +15,7 @@ export default function Verify() {
 		api('POST', 'rest-auth/registration/verify-email', { body: { key } })
 			.then(() => {
 				said.value = t('verify.done');
-				if (me.value)
-					setMe({ ...me.value, email_verified: true });
+				setMe({ email_verified: true });
 			}, (e) => { said.value = asApiError(e).message; });
 	}, []);
 	return <section class="narrow box">

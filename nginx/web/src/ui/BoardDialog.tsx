@@ -1,11 +1,14 @@
-/* Makes, renames, hides or deletes a board. */
+/* Makes or changes a board: its name, text, cover, and who sees it. */
 import { api } from '../core/api';
-import { asking, editingBoard } from '../core/layers';
-import { go, place } from '../core/router';
-import { makeBoard, me, myBoards } from '../core/session';
+import { boardChanged, isMine } from '../core/boards';
+import { deletingBoard, editingBoard } from '../core/layers';
+import { remember } from '../core/load';
+import { makeBoard } from '../core/session';
 import type { Board } from '../core/types';
 import { t } from '../core/words';
+import { Area } from './Area';
 import { Button } from './Button';
+import { CoverField } from './CoverField';
 import { Dialog } from './Dialog';
 import { Field } from './Field';
 import { Form, type FormValues } from './Form';
@@ -16,36 +19,18 @@ const close = (): void => { editingBoard.value = null; };
 
 async function save(board: Board | 'new', values: FormValues):
 	Promise<void> {
-	const title = values['title'] ?? '';
+	const { title = '', content = '' } = values;
 	const secret = values['secret'] !== undefined;
 	if (board === 'new') {
-		const made = await makeBoard(title, secret);
+		const made = await makeBoard(title, secret, content);
 		tell(t('board.made', { board: made.title }));
 	} else {
-		const { title: kept } = await api<Board>('PATCH', `boards/${board.id}`,
-			{ body: { title, secret } });
-		myBoards.value = (myBoards.value ?? []).map((one) =>
-			one.id === board.id ? { ...one, title: kept, secret } : one);
+		const path = `boards/${board.id}`;
+		remember(path, await api<Board>('PATCH', path, { body: { title,
+			content, ...isMine(board) ? { secret } : {} } }));
+		boardChanged();
 	}
 	close();
-}
-
-async function remove(board: Board): Promise<void> {
-	await api('DELETE', `boards/${board.id}`);
-	myBoards.value = (myBoards.value ?? [])
-		.filter((one) => one.id !== board.id);
-	tell(t('board.deleted', { board: board.title }));
-	if (place.value?.path.startsWith('/board/'))
-		go(`/@${me.value?.username}`, true);
-}
-
-function askRemove(board: Board): void {
-	close();
-	asking.value = {
-		title: t('board.delete.title'),
-		text: t('board.delete.text', { board: board.title }),
-		button: t('delete'), run: () => remove(board),
-	};
 }
 
 export default function BoardDialog() {
@@ -61,12 +46,19 @@ export default function BoardDialog() {
 				<Field name="title" label={t('board.title')}
 					errors={errors['title']} maxLength={100} autocomplete="off"
 					defaultValue={isNew ? '' : board.title} autofocus required />
-				<Switch name="secret" label={t('board.secret')}
-					hint={t('board.secret.hint')}
-					on={!isNew && board.secret} />
+				<Area name="content" label={t('board.content')}
+					hint={t('board.content.hint')} maxLength={500}
+					value={isNew ? '' : board.content}
+					errors={errors['content']} />
+				{(isNew || isMine(board)) && <Switch name="secret"
+					label={t('board.secret')} hint={t('board.secret.hint')}
+					on={!isNew && board.secret} />}
 			</>}
 		</Form>
-		{!isNew && <Button kind="danger" onClick={() => askRemove(board)}>
-			{t('board.delete')}</Button>}
+		{!isNew && <CoverField board={board} />}
+		{!isNew && isMine(board) && <Button kind="danger" onClick={() => {
+			close();
+			deletingBoard.value = board;
+		}}>{t('board.delete')}</Button>}
 	</Dialog>;
 }

@@ -7,7 +7,8 @@ import plus from 'icon:plus';
 import { smaller } from '../core/images';
 import { picking } from '../core/layers';
 import { isOn, loadPlaces, putOn, recentBoards } from '../core/saves';
-import { loadMyBoards, makeBoard, myBoards } from '../core/session';
+import { boardsToFill, loadMyBoards, loadSharedBoards, makeBoard }
+	from '../core/session';
 import type { Board, Pin } from '../core/types';
 import { t } from '../core/words';
 import { Dialog } from './Dialog';
@@ -23,7 +24,7 @@ export default function BoardPicker() {
 	const making = useSignal(false);
 	const pin = picking.value;
 	useEffect(() => {
-		loadMyBoards().catch(tellError);
+		loadMyBoards().then(loadSharedBoards).catch(tellError);
 		if (pin)
 			loadPlaces(pin).catch(tellError);
 	}, []);
@@ -32,7 +33,7 @@ export default function BoardPicker() {
 	if (!pin)
 		return null;
 	const word = typed.value.trim();
-	const boards = (myBoards.value ?? []).filter((board) => board.title
+	const boards = boardsToFill().filter((board) => board.title
 		.toLocaleLowerCase().includes(word.toLocaleLowerCase()));
 	const make = async () => {
 		if (making.value)
@@ -75,7 +76,7 @@ function Rows({ pin, boards }: { pin: Pin; boards: Board[] }) {
 
 function Row({ pin, board }: { pin: Pin; board: Board }) {
 	const on = isOn(pin, board);
-	const cover = board.pin[0]?.image;
+	const cover = board.cover ?? board.pin[0]?.image;
 	return <li><button type="button" class="picker-row" aria-pressed={on}
 		onClick={() => { putOn(pin, board, !on).catch(tellError); }}>
 		<span class="picker-cover">
@@ -83,7 +84,8 @@ function Row({ pin, board }: { pin: Pin; board: Board }) {
 		</span>
 		<span class="picker-name"><span>{board.title}
 			{board.secret && <Secret />}</span>
-			<small>{t('pins.count', { n: board.pin_count })}</small></span>
+			<small>{board.role && `@${board.author} · `}
+				{t('pins.count', { n: board.pin_count })}</small></span>
 		{on && <Icon of={check} size={20} />}
 	</button></li>;
 }

@@ -4,26 +4,51 @@ import { useEffect } from 'preact/hooks';
 import layers from 'icon:layout-grid';
 import { getArray } from '../core/api';
 import { editingBoard } from '../core/layers';
-import { loadMyBoards, me, moveBoard, myBoards } from '../core/session';
-import type { Board, User } from '../core/types';
+import { useLoad } from '../core/load';
+import { loadMyBoards, loadSharedBoards, me, moveBoard, myBoards,
+	sharedBoards } from '../core/session';
+import type { Board } from '../core/types';
 import { t } from '../core/words';
 import { BoardCard } from './BoardCard';
 import { Button } from './Button';
+import { Invitations } from './Invitations';
 import { Sortable } from './Sortable';
-import { EmptyState } from './State';
+import { EmptyState, ErrorState } from './State';
 import { tellError } from './Toast';
 
-/* As many as come with a person. */
+/* As many as a page has at once. */
 const atFirst = 100;
 
-export function Boards({ user }: { user: User }) {
-	return me.value?.username === user.username ? <Own user={user} />
-		: <Others key={user.id} user={user} />;
+const pathOf = (name: string, limit: number): string =>
+	`boards/?author__username=${encodeURIComponent(name)}&limit=${limit}`;
+
+export function Boards({ name }: { name: string }) {
+	const { data, error, again } = useLoad<Board[]>(pathOf(name, atFirst));
+	if (error.value && !data.value)
+		return <ErrorState error={error.value} again={again} />;
+	if (!data.value)
+		return <p class="boards" aria-busy="true" />;
+	return me.value?.username === name ? <Own first={data.value} />
+		: <Others key={name} name={name} first={data.value} />;
 }
 
-function Own({ user }: { user: User }) {
-	useEffect(() => { loadMyBoards().catch(tellError); }, []);
-	const boards = myBoards.value ?? user.boards;
+function Own({ first }: { first: Board[] }) {
+	useEffect(() => {
+		loadMyBoards().then(loadSharedBoards).catch(tellError);
+	}, []);
+	return <>
+		<Invitations />
+		<Kept first={first} />
+		{!!sharedBoards.value?.length && <>
+			<h2 class="boards-of">{t('boards.shared')}</h2>
+			<ul class="boards">{sharedBoards.value.map((board) =>
+				<li key={board.id}><BoardCard board={board} /></li>)}</ul>
+		</>}
+	</>;
+}
+
+function Kept({ first }: { first: Board[] }) {
+	const boards = myBoards.value ?? first;
 	const make = <Button kind="primary"
 		onClick={() => { editingBoard.value = 'new'; }}>
 		{t('board.make')}</Button>;
@@ -39,11 +64,10 @@ function Own({ user }: { user: User }) {
 	</>;
 }
 
-function Others({ user }: { user: User }) {
-	const boards = useSignal<Board[]>(user.boards);
-	const start = `boards/?author__username=${
-		encodeURIComponent(user.username)}&limit=200`;
-	const next = useSignal(user.boards.length < atFirst ? null : start);
+function Others({ name, first }: { name: string; first: Board[] }) {
+	const boards = useSignal<Board[]>(first);
+	const start = pathOf(name, 200);
+	const next = useSignal(first.length < atFirst ? null : start);
 	const more = async (path: string) => {
 		const page = await getArray<Board>(path);
 		boards.value = path === start ? page.results

@@ -4,12 +4,14 @@ import type { InputHTMLAttributes } from 'preact';
 interface Props extends Omit<InputHTMLAttributes, 'label'> {
 	name: string;
 	label: string;
+	/* Where two fields of a page have the same name. */
+	id?: string;
 	errors?: string[] | undefined;
 	hint?: string;
 }
 
-export function Field({ name, label, errors, hint, ...rest }: Props) {
-	const id = `field-${name}`;
+export function Field({ name, label, errors, hint,
+	id = `field-${name}`, ...rest }: Props) {
 	const about = errors?.length ? `${id}-error` : hint ? `${id}-hint` : undefined;
 	return <div class="field">
 		<label for={id}>{label}</label>

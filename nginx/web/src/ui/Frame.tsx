@@ -11,15 +11,20 @@ import logOutIcon from 'icon:log-out';
 import moon from 'icon:moon';
 import plus from 'icon:plus';
 import settings from 'icon:settings';
+import shield from 'icon:shield';
+import shirt from 'icon:shirt';
 import sun from 'icon:sun';
+import trash from 'icon:trash-2';
 import userIcon from 'icon:user';
 import { helping } from '../core/layers';
 import { go, going, place } from '../core/router';
 import { logOut, me } from '../core/session';
 import { chooseTheme, isDark } from '../core/theme';
+import type { User } from '../core/types';
 import { chooseLanguage, language, t } from '../core/words';
 import { forgetFeeds } from '../grid/feed';
 import { Avatar } from './Avatar';
+import { Bell } from './Bell';
 import { Icon } from './Icon';
 import { type MenuItem, openMenu } from './Menu';
 import { Offline } from './Offline';
@@ -63,11 +68,15 @@ function openSite(anchor: HTMLElement): void {
 	]);
 }
 
-function openMine(anchor: HTMLElement, name: string): void {
+function openMine(anchor: HTMLElement, { username: name, is_staff }: User):
+	void {
 	openMenu(anchor, [
 		{ label: t('profile'), icon: userIcon,
 			run: () => go(`/@${name}`) },
 		{ label: t('settings'), icon: settings, run: () => go('/settings') },
+		{ label: t('trash'), icon: trash, run: () => go('/trash') },
+		...is_staff ? [{ label: t('staff'), icon: shield,
+			run: () => go('/staff/reports') }] : [],
 		...aboutSite(),
 		{ label: t('logout'), icon: logOutIcon,
 			run: () => { leaveAccount().catch(tellError); } },
@@ -88,7 +97,7 @@ function Mine() {
 		</>;
 	return <button type="button" class="rail-link" aria-haspopup="menu"
 		aria-label={t('account')} title={user.username}
-		onClick={(e) => openMine(e.currentTarget, user.username)}>
+		onClick={(e) => openMine(e.currentTarget, user)}>
 		<Avatar name={user.username} size={32} picture={user.avatar} />
 	</button>;
 }
@@ -103,7 +112,9 @@ export function Frame({ children }: { children: ComponentChildren }) {
 				<img src="/icon.svg" width={32} height={32} alt="" /></a>
 			<RailLink href="/" label={t('home')} icon={house} />
 			<RailLink href="/explore" label={t('explore')} icon={compass} />
+			<RailLink href="/style" label={t('style')} icon={shirt} />
 			<RailLink href="/create" label={t('create')} icon={plus} />
+			{me.value && <Bell />}
 			<span class="rail-gap" />
 			<Mine />
 		</nav>

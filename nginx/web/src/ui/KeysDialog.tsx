@@ -7,7 +7,7 @@ import { Dialog } from './Dialog';
 
 const rows: [string, Key][] = [
 	['j', 'keys.next'], ['k', 'keys.previous'], ['s', 'save'],
-	['b', 'save.choose'], ['n', 'create'], ['g h', 'home'],
+	['b', 'save.choose'], ['l', 'like'], ['c', 'comment.add'], ['n', 'create'], ['g h', 'home'],
 	['g e', 'explore'], ['Esc', 'back'], ['?', 'keys'],
 ];
 

@@ -2,7 +2,7 @@
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import usersIcon from 'icon:users';
-import { asApiError, get, type Page } from '../core/api';
+import { asApiError, get, nextOf, type Page } from '../core/api';
 import type { Person } from '../core/types';
 import { ago, t } from '../core/words';
 import { Avatar } from './Avatar';
@@ -16,7 +16,7 @@ export function People({ path, title }: { path: string; title: string }) {
 	const more = async (from: string) => {
 		const page = await get<Page<Person>>(from);
 		people.value = [...(people.value ?? []), ...page.results];
-		next.value = page.next && path + new URL(page.next).search;
+		next.value = nextOf(path, page.next);
 	};
 	useEffect(() => {
 		more(path).catch((e) => {
@@ -31,7 +31,7 @@ export function People({ path, title }: { path: string; title: string }) {
 		<ul class="people">{people.value?.map((one) => <li key={one.id}>
 			<a href={`/@${one.username}`}>
 				<Avatar name={one.username} size={44} picture={one.avatar} />
-				<span><b>{one.username}</b>
+				<span><b>{one.user_name ?? one.username}</b>
 					<small>{t('followed.since', { when: ago(one.created_at) })}
 					</small></span>
 			</a></li>)}</ul>

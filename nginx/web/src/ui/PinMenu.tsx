@@ -7,22 +7,19 @@ import link from 'icon:external-link';
 import pencil from 'icon:pencil';
 import share from 'icon:share-2';
 import trash from 'icon:trash-2';
-import { api } from '../core/api';
+import { pageOf } from '../core/cards';
 import { original, plainTitle } from '../core/images';
-import { asking } from '../core/layers';
-import { go, place } from '../core/router';
-import { countGone } from '../core/saves';
+import { go } from '../core/router';
 import { me } from '../core/session';
 import type { Pin } from '../core/types';
 import { t } from '../core/words';
-import { forgetPin } from '../grid/feed';
 import { lastBoardNow } from '../core/saves';
 import { IconButton } from './Button';
+import { addressOf, removePin } from './hiding';
+import { keepAway, reportOf } from './keepAway';
 import { type MenuItem, openMenu } from './Menu';
 import { pickBoard, savePin } from './SaveButton';
 import { tell, tellError } from './Toast';
-
-const addressOf = (pin: Pin): string => `${location.origin}/pin/${pin.id}`;
 
 export async function sharePin(pin: Pin): Promise<void> {
 	const data = { title: plainTitle(pin.title), url: addressOf(pin) };
@@ -37,18 +34,9 @@ async function copyLink(pin: Pin): Promise<void> {
 	tell(t('copied'));
 }
 
-async function remove(pin: Pin): Promise<void> {
-	await api('DELETE', `pins/${pin.id}`);
-	forgetPin(pin.id);
-	countGone(pin);
-	tell(t('pin.deleted'));
-	if (place.value?.path.startsWith(`/pin/${pin.id}`))
-		go('/', true);
-}
-
 /* What a pointer finds on the card itself. */
 function savesOf(pin: Pin): MenuItem[] {
-	if (!matchMedia('(hover: none)').matches)
+	if (pin.post || !matchMedia('(hover: none)').matches)
 		return [];
 	const last = lastBoardNow();
 	const items: MenuItem[] = [{ label: t('save.to'), icon: bookmark,
@@ -76,17 +64,13 @@ function itemsOf(pin: Pin): MenuItem[] {
 		} });
 	if (me.value?.username === pin.author)
 		items.push({ label: t('edit'), icon: pencil,
-			run: () => go(`/pin/${pin.id}/edit`) },
+			run: () => go(`${pageOf(pin)}/edit`) },
 		{ label: t('delete'), icon: trash, danger: true,
-			run: () => askRemove(pin) });
+			run: () => { void removePin(pin); } });
+	else
+		items.push(...me.value ? keepAway(pin) : [],
+			reportOf({ item: pin.id }));
 	return items;
-}
-
-export function askRemove(pin: Pin): void {
-	asking.value = {
-		title: t('pin.delete.title'), text: t('pin.delete.text'),
-		button: t('delete'), run: () => remove(pin),
-	};
 }
 
 /* The menu, beside whatever asked for it. */

@@ -8,13 +8,14 @@ import { langOf } from '../core/lang';
 import { useLoad } from '../core/load';
 import { go, place } from '../core/router';
 import { me } from '../core/session';
-import type { Pin, User } from '../core/types';
+import type { Pin, Profile } from '../core/types';
 import { ago, t } from '../core/words';
 import { Avatar } from './Avatar';
 import { IconButton } from './Button';
 import { FollowButton } from './FollowButton';
 import { Icon } from './Icon';
 import { PinMenu, ShareButton } from './PinMenu';
+import { PinSocial } from './PinSocial';
 import { SaveButton } from './SaveButton';
 import { TagLink } from './TagLink';
 
@@ -54,6 +55,7 @@ export function PinPanel({ pin }: { pin: Pin }) {
 				<a key={board.id} class="chip" href={`/board/${board.id}`}
 					lang={langOf(board.title)}>{board.title}</a>)}
 		</p>}
+		<PinSocial key={pin.id} pin={pin} />
 	</div>;
 }
 
@@ -66,12 +68,12 @@ function Source({ pin }: { pin: Pin }) {
 }
 
 function Author({ name, time }: { name: string; time: string }) {
-	const path = `pinterestAccounts/user/${encodeURIComponent(name)}`;
-	const user = useLoad<User>(path).data.value;
+	const path = `users/${encodeURIComponent(name)}`;
+	const user = useLoad<Profile>(path).data.value;
 	return <div class="author">
 		<a class="author-name" href={`/@${name}`}>
 			<Avatar name={name} size={44} picture={user?.avatar} />
-			<span><b>{name}</b><small>{user
+			<span><b>{user?.user_name ?? name}</b><small>{user
 				? t('followers.count', { n: user.follower_count }) : '\u00a0'}
 				{' · '}<time dateTime={time}>{ago(time)}</time></small></span>
 		</a>

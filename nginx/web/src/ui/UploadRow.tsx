@@ -2,7 +2,7 @@
 import check from 'icon:check';
 import imageIcon from 'icon:image';
 import closeIcon from 'icon:x';
-import { drop, retry, setTitle, tagsOf, type Upload } from '../core/uploads';
+import { drop, retry, setAlt, setTitle, tagsOf, type Upload } from '../core/uploads';
 import type { Twin } from '../core/types';
 import { t } from '../core/words';
 import { Button, IconButton } from './Button';
@@ -27,6 +27,11 @@ export function UploadRow({ upload }: { upload: Upload }) {
 			{tagsOf(title).length > 0 && <p class="chips">
 				{tagsOf(title).map((tag) => <span class="chip on">#{tag}</span>)}
 			</p>}
+			{(state === 'draft' || state === 'failed') && <textarea
+				class="input" rows={1} name={`alt-${id}`} maxLength={500}
+				value={upload.alt} placeholder={t('field.alt')}
+				aria-label={`${t('field.alt')}: ${name}`}
+				onInput={(e) => setAlt(id, e.currentTarget.value)} />}
 			{upload.twin && state === 'draft' && <Known twin={upload.twin} />}
 			<State upload={upload} />
 		</div>

@@ -52,15 +52,14 @@ export function useSwipe(ref: { current: HTMLElement | null },
 			else
 				sheet.style.transform = '';
 		};
-		sheet.addEventListener('touchstart', start, { passive: true });
-		sheet.addEventListener('touchmove', move, { passive: false });
-		sheet.addEventListener('touchend', end);
-		sheet.addEventListener('touchcancel', end);
-		return () => {
-			sheet.removeEventListener('touchstart', start);
-			sheet.removeEventListener('touchmove', move);
-			sheet.removeEventListener('touchend', end);
-			sheet.removeEventListener('touchcancel', end);
-		};
+		const over = new AbortController();
+		const { signal } = over;
+		sheet.addEventListener('touchstart', start,
+			{ signal, passive: true });
+		sheet.addEventListener('touchmove', move,
+			{ signal, passive: false });
+		sheet.addEventListener('touchend', end, { signal });
+		sheet.addEventListener('touchcancel', end, { signal });
+		return () => over.abort();
 	}, []);
 }

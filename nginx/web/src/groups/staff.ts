@@ -1,0 +1,2 @@
+/* Pages of the staff: one script. */
+export { default as Staff } from '../pages/staff';

@@ -1,0 +1,6 @@
+-- Is there this style post, for the viewer?
+-- in: post int8, viewer int8
+-- out: id int8
+select i.id from item i join account o on o.id = i.owner
+where i.id = $1 and i.kind = 'style'
+  and can_see(o.is_active, i.owner, i.visibility, i.deleted_at, $2)
