@@ -16,6 +16,7 @@ belongs to a site: FLUSHALL, CONFIG SET, DEBUG.  redis() gives its connection.
 
 import hashlib
 import os
+import random
 import re
 import secrets
 import shutil
@@ -47,9 +48,17 @@ enable-protected-configs local
 
 
 def free_port():
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        return s.getsockname()[1]
+    """A port that nobody listens on, below those from which the kernel takes the
+    other ends of connections: none of these has it when the site starts, or
+    starts again."""
+    while True:
+        port = random.SystemRandom().randrange(10240, 32768)
+        with socket.socket() as s:
+            try:
+                s.bind(("127.0.0.1", port))
+                return port
+            except OSError:
+                pass
 
 
 class StackError(Exception):
@@ -256,14 +265,20 @@ class Stack:
         try:
             with connection.cursor() as cursor:
                 cursor.execute(query, values)
-                return cursor.fetchall() if cursor.description else []
+                # () of rows without columns
+                return cursor.fetchall() if cursor.description is not None else []
         finally:
             connection.close()
 
     def change(self, query, values=None):
         """As sql, of what the program does not do; until the cache was told."""
-        self.sql(query, values)
-        wait_for(lambda: self.sql("select from cache_outbox limit 1") == [])
+        rows = self.sql(query, values)
+        self.told()
+        return rows
+
+    def told(self):
+        """Waits until the cache was told of what others than the program changed."""
+        wait_for(lambda: self.sql("select from cache_outbox limit 1") == [], step=0.01)
 
     def redis(self, name="state", user="admin", **options):
         """A connection to redis-state or redis-cache.  Users: admin may do
@@ -282,8 +297,9 @@ class Stack:
             wait_for(lambda: server.exists("E"), seconds, 0.01)
 
 
-def wait_for(question, seconds=10.0, step=0.05):
-    """Asks until the answer is true, and returns it; fails after a while."""
+def wait_for(question, seconds=60.0, step=0.05):
+    """Asks until the answer is true, and returns it; fails after a while, which is
+    long enough for a machine that has other things to do."""
     end = time.monotonic() + seconds
     while True:
         answer = question()

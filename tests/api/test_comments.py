@@ -2,7 +2,7 @@
 
 import pytest
 
-from checks import TIME, ids
+from checks import TIME, delete_for_good, ids
 from client import picture, signup, unique
 
 NESTED = {"user_id", "username", "user_name", "profile_name", "image", "following"}
@@ -276,7 +276,7 @@ def test_what_it_is_on_goes(stack, api, person, other, pin):
         api.want(404, "GET", path)
     other.want(404, "PUT", f"items/{said['id']}/like")
     stack.change("update item set visibility = 0 where id = %s", (pin,))
-    person.want(204, "DELETE", f"pins/{pin}")
+    delete_for_good(person, pin)
     rows = (said["id"], reply["id"], pin)
     for table, key in (("item", "id"), ("comment", "id"), ("item_count", "item")):
         assert stack.sql(f"select from {table} where {key} in %s", (rows,)) == []
