@@ -22,7 +22,6 @@ from scene_bodies import Bodies
 from scene_staff import Staff
 from scene_styles import NUMBERS, Styles
 from schema import MAIL, Document
-from stack import wait_for
 
 import client as tools
 
@@ -170,7 +169,8 @@ class Scene(Bodies, Styles, Staff):
 
     def close_account(self, person):
         self.sql("update account set is_active = false where id = %s", person.id)
-        wait_for(lambda: person.get("rest-auth/user/").status_code == 401)
+        settle(self.stack)  # the job ends one login after the other
+        person.want(401, "GET", "rest-auth/user/")
 
     def owner_of(self, role, row):
         """Whose things a caller is tried on: the owner's, or for a token that

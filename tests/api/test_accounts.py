@@ -174,7 +174,7 @@ def test_wrong_logins_look_alike(api, person):
 
 
 def test_an_inactive_account_cannot_log_in(stack, api, person):
-    stack.sql("update account set is_active = false where id = %s", (person.user["id"],))
+    stack.change("update account set is_active = false where id = %s", (person.user["id"],))
     api.want(400, "POST", "rest-auth/login/",
              json={"email": person.email, "password": person.password})
     api.want(404, "GET", f"pinterestAccounts/user/{person.username}")

@@ -7,7 +7,6 @@ import pytest
 
 from checks import ids
 from client import picture, signup, unique
-from stack import wait_for
 
 ROLES = ("owner", "editor", "adder", "viewer", "invited", "stranger", "anonymous")
 MEMBERS = ("editor", "adder", "viewer")
@@ -198,20 +197,20 @@ def test_who_cannot_be_invited(person, body, field):
 def test_neither_oneself_nor_who_blocked_one(stack, person, other):
     board = person.want(201, "POST", "boards/", json={"title": "x"})["id"]
     invite(person, board, person, "viewer", 400)
-    stack.sql("insert into block (blocker, blocked) values (%s, %s)",
-              (other.user["id"], person.user["id"]))
+    stack.change("insert into block (blocker, blocked) values (%s, %s)",
+                 (other.user["id"], person.user["id"]))
     invite(person, board, other, "viewer", 400)
 
 
 def test_a_block_ends_what_a_member_may(stack, kept):
     board = kept.board(False)
     ann, ben = kept.owner, kept.people["editor"]
-    stack.sql("insert into block (blocker, blocked) values (%s, %s)",
-              (ann.user["id"], ben.user["id"]))
-    wait_for(lambda: ben.get(f"boards/{board}").status_code == 404)
+    stack.change("insert into block (blocker, blocked) values (%s, %s)",
+                 (ann.user["id"], ben.user["id"]))
+    ben.want(404, "GET", f"boards/{board}")
     ben.want(404, "PATCH", f"boards/{board}", json={"title": "mine"})
     put(ben, board, kept.pins[2], 404)
-    stack.sql("delete from block where blocker = %s", (ann.user["id"],))
+    stack.change("delete from block where blocker = %s", (ann.user["id"],))
     ben.want(200, "PATCH", f"boards/{board}", json={"title": unique("again")})
 
 
@@ -222,9 +221,9 @@ def test_a_closed_account_is_no_face(stack, kept):
     gone.want(200, "POST", f"boards/{board}/accept")
     seen = kept.owner.want(200, "GET", f"boards/{board}")
     assert gone.username in [face["username"] for face in seen["members"]]
-    stack.sql("update account set is_active = false where id = %s", (gone.user["id"],))
-    wait_for(lambda: gone.username not in [
-        face["username"] for face in kept.owner.want(200, "GET", f"boards/{board}")["members"]])
+    stack.change("update account set is_active = false where id = %s", (gone.user["id"],))
+    seen = kept.owner.want(200, "GET", f"boards/{board}")
+    assert gone.username not in [face["username"] for face in seen["members"]]
 
 
 # Links.
@@ -263,8 +262,8 @@ def test_a_link_ends(stack, kept, end):
     path = f"boards/{board}/members/{maker.username}"
     {
         "revoked": lambda: maker.want(204, "DELETE", f"boards/{board}/links/{made['id']}"),
-        "expired": lambda: stack.sql("update board_link set expires_at = now() where id = %s",
-                                     (made["id"],)),
+        "expired": lambda: stack.change("update board_link set expires_at = now() where id = %s",
+                                        (made["id"],)),
         "maker left": lambda: maker.want(204, "DELETE", path),
         "maker's role": lambda: kept.owner.want(204, "PATCH", path, json={"role": "adder"}),
         "trashed": lambda: kept.owner.want(204, "DELETE", f"boards/{board}"),

@@ -79,7 +79,7 @@ def test_where_it_may_not_go(stack, full):
         full.do(action, full.pins, board=999999999, status=404)
     assert full.on(full.one) == full.pins
     # what somebody may not see, he does not put anywhere
-    stack.sql("update item set visibility = 1 where id = %s", (full.pins[0],))
+    stack.change("update item set visibility = 1 where id = %s", (full.pins[0],))
     assert full.do("add", full.pins, board=theirs, who=ben) == 4
 
 

@@ -49,8 +49,8 @@ def counters_are_right(stack):
 
 
 def grow_old(stack, account):
-    stack.sql("update account set deleted_at = now() - interval '2 hours' where id = %s",
-              (account,))
+    stack.change("update account set deleted_at = now() - interval '2 hours' where id = %s",
+                 (account,))
 
 
 def full_life(stack):
@@ -69,8 +69,8 @@ def full_life(stack):
     ann.want(200, "PUT", f"tags/{tag}/follow")
     ann.want(200, "PATCH", "users/me", files={"avatar": ("a.png", picture())})
     ann.want(204, "DELETE", f"pins/{pins[2]}")
-    stack.sql("insert into block (blocker, blocked) values (%s, (select id from account "
-              "where username <> %s order by id limit 1))", (ann.user["id"], ann.username))
+    stack.change("insert into block (blocker, blocked) values (%s, (select id from account "
+                 "where username <> %s order by id limit 1))", (ann.user["id"], ann.username))
     return ann, ben, pins, board
 
 
@@ -148,7 +148,7 @@ def test_whoever_is_there_loses_nothing(stack, person):
     pin = person.upload("pins/", "mine", picture())["id"]
     assert stack.sql("select remove_rows_of(%s, 100)", (person.user["id"],)) == [(0,)]
     person.want(200, "GET", f"pins/{pin}")
-    stack.sql("update account set is_active = false where id = %s", (person.user["id"],))
+    stack.change("update account set is_active = false where id = %s", (person.user["id"],))
     assert stack.sql("select remove_rows_of(%s, 100)", (person.user["id"],)) == [(0,)]
     assert stack.sql("select 1 from item where id = %s", (pin,)) == [(1,)]
 
@@ -215,7 +215,7 @@ def test_leaving_while_posting_and_followed(stack, seed):
         run_job(stack, "remove_accounts")
         return not stack.sql("select 1 from account where id = %s", (ann.user["id"],))
 
-    wait_for(gone, 20)
+    wait_for(gone)
     assert rows_of(stack, ann.user["id"]) == {}
     counters_are_right(stack)
     assert stack.sql("select 1 from job where dead_at is not null and kind = "

@@ -138,8 +138,8 @@ def test_bookmarks(api, person, other):
 def test_whoever_may_not_see_it_may_not_like_it(stack, person, other, pin):
     path = f"items/{pin['id']}"
     said = comment(other, pin["id"])
-    stack.sql("insert into block (blocker, blocked) values (%s, %s)",
-              (person.user["id"], other.user["id"]))
+    stack.change("insert into block (blocker, blocked) values (%s, %s)",
+                 (person.user["id"], other.user["id"]))
     for method, what in (("PUT", "like"), ("PUT", "bookmark"), ("GET", "likes"),
                          ("GET", "social"), ("GET", "comments")):
         other.want(404, method, f"{path}/{what}")
@@ -151,9 +151,9 @@ def test_whoever_may_not_see_it_may_not_like_it(stack, person, other, pin):
 def test_who_left_is_in_no_list(stack, api, person, pin):
     path, gone = f"items/{pin['id']}", signup(stack)
     gone.want(200, "PUT", f"{path}/like")
-    stack.sql("update account set is_active = false where id = %s", (gone.user["id"],))
+    stack.change("update account set is_active = false where id = %s", (gone.user["id"],))
     assert api.want(200, "GET", f"{path}/likes")["results"] == []
-    stack.sql("delete from account where id = %s", (gone.user["id"],))
+    stack.change("delete from account where id = %s", (gone.user["id"],))
     assert api.want(200, "GET", f"{path}/social")["num_likes"] == 0
 
 

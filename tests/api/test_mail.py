@@ -109,7 +109,7 @@ def test_a_forgotten_password(stack, api, person):
 
 def test_whether_there_is_an_account_is_not_told(stack, api, person):
     nobody = f"{unique()}@example.com"
-    stack.sql("update account set is_active = false where id = %s", (person.user["id"],))
+    stack.change("update account set is_active = false where id = %s", (person.user["id"],))
     answers = [ask(api, email) for email in (signup(stack).email, nobody, person.email)]
     assert answers[0] == answers[1] == answers[2]
     settle(stack)

@@ -52,8 +52,8 @@ def board_of(person, title="Harbours", secret=False):
 
 
 def invite(stack, board, whom):
-    stack.sql("insert into board_member (board, account, role) values (%s, %s, 'adder')",
-              (board, whom.user["id"]))
+    stack.change("insert into board_member (board, account, role) values (%s, %s, 'adder')",
+                 (board, whom.user["id"]))
 
 
 # Groups.
@@ -141,19 +141,19 @@ def test_a_job_may_run_again(stack, person, crowd):
 
 def test_nothing_of_those_who_are_blocked_or_muted(stack, person, crowd):
     me = person.user["id"]
-    stack.sql("insert into mute (account, person) values (%s, %s)", (me, crowd[0].user["id"]))
+    stack.change("insert into mute (account, person) values (%s, %s)", (me, crowd[0].user["id"]))
     follow(crowd[0], person)
     assert told(person) == []
     follow(crowd[1], person)
     follow(crowd[2], person)
     assert told(person)[0]["num_actors"] == 2
-    stack.sql("insert into block values (%s, %s)", (me, crowd[1].user["id"]))
+    stack.change("insert into block values (%s, %s)", (me, crowd[1].user["id"]))
     assert names(told(person)[0]) == [crowd[2].username]
-    stack.sql("insert into block values (%s, %s)", (crowd[2].user["id"], me))
+    stack.change("insert into block values (%s, %s)", (crowd[2].user["id"], me))
     assert told(person) == []
     follow(crowd[3], person)
     told(person)
-    stack.sql("insert into mute (account, person) values (%s, %s)", (me, crowd[3].user["id"]))
+    stack.change("insert into mute (account, person) values (%s, %s)", (me, crowd[3].user["id"]))
     assert told(person) == []
 
 
@@ -162,9 +162,9 @@ def test_nothing_of_closed_accounts_nor_for_them(stack, person, crowd):
     follow(crowd[1], person)
     assert told(person)[0]["num_actors"] == 2
     close = "update account set is_active = false where id = %s"
-    stack.sql(close, (crowd[0].user["id"],))
+    stack.change(close, (crowd[0].user["id"],))
     assert names(told(person)[0]) == [crowd[1].username]
-    stack.sql(close, (crowd[1].user["id"],))
+    stack.change(close, (crowd[1].user["id"],))
     assert told(person) == []
     with stack.connect() as db, db.cursor() as sql:  # at once
         sql.execute(close, (crowd[3].user["id"],))
@@ -178,9 +178,9 @@ def test_a_removed_account_leaves_nothing(stack, person, crowd):
     follow(crowd[0], person)
     follow(crowd[1], person)
     told(person)
-    stack.sql("delete from account where id = %s", (crowd[0].user["id"],))
+    stack.change("delete from account where id = %s", (crowd[0].user["id"],))
     assert names(told(person)[0]) == [crowd[1].username]
-    stack.sql("delete from account where id = %s", (person.user["id"],))
+    stack.change("delete from account where id = %s", (person.user["id"],))
     settle(stack)
     assert stack.sql("select 1 from notice_event where receiver = %s",
                      (person.user["id"],)) == []
@@ -213,7 +213,7 @@ def test_an_invitation(stack, person, other):
     assert one["kind"] == "invite" and names(one) == [other.username]
     assert one["item"] == {"id": board, "kind": "board", "title": "Harbours", "image": None}
     assert one["url"] == f"/board/{board}"
-    stack.sql("delete from board_member where board = %s", (board,))
+    stack.change("delete from board_member where board = %s", (board,))
     assert told(person) == []
 
 
@@ -222,15 +222,15 @@ def test_a_board_that_is_there_no_longer(stack, person, other):
     for board in boards:
         invite(stack, board, person)
     assert len(told(person)) == 3
-    stack.sql("update board set deleted_at = now() where id = %s", (boards[0],))
+    stack.change("update board set deleted_at = now() where id = %s", (boards[0],))
     assert {one["item"]["id"] for one in told(person)} == set(boards[1:])
-    stack.sql("update board set deleted_at = null where id = %s", (boards[0],))
+    stack.change("update board set deleted_at = null where id = %s", (boards[0],))
     assert len(told(person)) == 3
-    stack.sql("update board set visibility = 2 where id = %s", (boards[1],))
+    stack.change("update board set visibility = 2 where id = %s", (boards[1],))
     assert len(told(person)) == 2
     other.want(204, "DELETE", f"boards/{boards[2]}")
     assert [one["item"]["id"] for one in told(person)] == boards[:1]
-    stack.sql("insert into block values (%s, %s)", (other.user["id"], person.user["id"]))
+    stack.change("insert into block values (%s, %s)", (other.user["id"], person.user["id"]))
     assert told(person) == []
 
 
@@ -253,7 +253,7 @@ def test_a_walk_while_it_grows(person, crowd, stack):
     whole = told(person)
     page = person.want(200, "GET", "notices/?limit=2")
     follow(crowd[1], person)
-    stack.sql("delete from board_member where board = %s", (boards[5],))
+    stack.change("delete from board_member where board = %s", (boards[5],))
     settle(stack)
     rest = list(person.pages(page["next"]))
     assert ids(page["results"]) + ids(rest) == ids(whole)
@@ -279,7 +279,7 @@ class Life:
         return one.user["id"], two.user["id"]
 
     def sql(self, text, *values):
-        self.stack.sql(text, values)
+        self.stack.change(text, values)
 
     def follow(self, method="PUT"):
         """Whom one may not see one cannot follow."""
@@ -386,15 +386,15 @@ def test_they_are_kept_for_90_days(stack, person, crowd):
     follow(crowd[1], person)
     told(person)
     old = "update notice set created_at = now() - interval '%s days' where newest = %s"
-    stack.sql(old, (89, one["id"]))
+    stack.change(old, (89, one["id"]))
     run_job(stack, "sweep_notices")
     assert len(told(person)) == 2
-    stack.sql(old, (91, one["id"]))
+    stack.change(old, (91, one["id"]))
     run_job(stack, "sweep_notices")
     assert names(told(person)[0]) == [crowd[1].username] and len(told(person)) == 1
     # what was told and forgotten is not told again
-    stack.sql("update follow set created_at = now() - interval '91 days' where follower = %s",
-              (crowd[0].user["id"],))
+    stack.change("update follow set created_at = now() - interval '91 days' where follower = %s",
+                 (crowd[0].user["id"],))
     stack.sql("select add_notice_job('follow', %s, %s)",
               (crowd[0].user["id"], person.user["id"]))
     assert len(told(person)) == 1

@@ -142,7 +142,7 @@ def test_a_style_post(stack, person, crowd):
     like(person, comment)
     assert told(ben)[0]["item"]["image"] == post["images"][0]
     # what is said is looked through for muted words, of posts as well
-    stack.sql("insert into mute (account, word) values (%s, 'coat')", (ben.user["id"],))
+    stack.change("insert into mute (account, word) values (%s, 'coat')", (ben.user["id"],))
     say(ann, post["id"], f"@{ben.username} my coat is warmer")
     assert kinds(told(ben)) == ["like"]
 
@@ -150,13 +150,13 @@ def test_a_style_post(stack, person, crowd):
 def test_what_is_muted_or_switched_off(stack, person, crowd, pin):
     ann, ben, _ = crowd
     me = person.user["id"]
-    stack.sql("insert into mute (account, word) values (%s, 'cheap')", (me,))
+    stack.change("insert into mute (account, word) values (%s, 'cheap')", (me,))
     say(ann, pin, "Cheap watches")
     assert told(person) == []
-    stack.sql("insert into mute (account, item) values (%s, %s)", (me, pin))
+    stack.change("insert into mute (account, item) values (%s, %s)", (me, pin))
     say(ann, pin, "a watch")
     assert told(person) == []
-    stack.sql("delete from mute where account = %s", (me,))
+    stack.change("delete from mute where account = %s", (me,))
     person.want(200, "PATCH", "notices/settings", json={"comment": False})
     say(ben, pin, "another watch")
     like(ben, pin)
@@ -172,16 +172,16 @@ def test_what_is_deleted_or_secret_is_not_told_of(stack, person, crowd, pin):
     assert told(person) == told(ben) == []
     person.want(204, "POST", f"items/{pin}/restore")
     assert count_of(person) == 2 and count_of(ben) == 1
-    stack.sql("update item set visibility = 1 where id = %s", (pin,))
+    stack.change("update item set visibility = 1 where id = %s", (pin,))
     assert count_of(person) == 2 and told(ben) == []
-    stack.sql("update item set visibility = 0 where id = %s", (pin,))
+    stack.change("update item set visibility = 0 where id = %s", (pin,))
     assert count_of(ben) == 1
     # by ann, on a page of somebody who wants nothing of ben
-    stack.sql("insert into block values (%s, %s)", (person.user["id"], ben.user["id"]))
+    stack.change("insert into block values (%s, %s)", (person.user["id"], ben.user["id"]))
     assert told(ben) == [] and count_of(person) == 2
-    stack.sql("delete from block where blocked = %s", (ben.user["id"],))
+    stack.change("delete from block where blocked = %s", (ben.user["id"],))
     assert count_of(ben) == 1
-    stack.sql("update account set is_active = false where id = %s", (person.user["id"],))
+    stack.change("update account set is_active = false where id = %s", (person.user["id"],))
     assert told(ben) == []
 
 
@@ -196,7 +196,7 @@ def test_what_goes_for_good(stack, person, crowd, pin):
     like(person, comment)
     assert count_of(ann) == count_of(ben) == 1
     person.want(204, "DELETE", f"pins/{pin}")
-    stack.sql("delete from item where id = %s", (pin,))
+    stack.change("delete from item where id = %s", (pin,))
     assert told(ann) == told(ben) == told(person) == []
     # the source of others is no item: a follower, a board
     assert stack.sql("select 1 from notice_event where source in (%s, %s)"

@@ -34,8 +34,8 @@ class Boards:
         yield by_pages(viewer, f"boards/?author__username={name}&limit=2")
 
     def at_once(self, stack):
-        stack.sql("update board set place = '2020-01-01' where owner = %s",
-                  (self.person.user["id"],))
+        stack.change("update board set place = '2020-01-01' where owner = %s",
+                     (self.person.user["id"],))
 
 
 class Pins(Boards):
@@ -69,7 +69,7 @@ class Pins(Boards):
         yield by_pages(viewer, f"pins/?board={self.board}&limit=2")
 
     def at_once(self, stack):
-        stack.sql("update board_item set place = '2020-01-01' where board = %s", (self.board,))
+        stack.change("update board_item set place = '2020-01-01' where board = %s", (self.board,))
 
 
 def by_pages(viewer, path):

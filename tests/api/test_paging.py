@@ -15,18 +15,18 @@ def cast(stack):
     ann, bob = signup(stack), signup(stack)
     stack.pins = pins = many_pins(stack, ann, 12)
     board = ann.want(201, "POST", "boards/", json={"title": "all"})["id"]
-    stack.sql("insert into board_item (board, item, added_by, place) select %s, id, %s, "
-              "created_at from item where id = any (%s)", (board, ann.user["id"], pins))
+    stack.change("insert into board_item (board, item, added_by, place) select %s, id, %s, "
+                 "created_at from item where id = any (%s)", (board, ann.user["id"], pins))
     tag = ann.want(201, "POST", "tags/", json={"tag_name": unique("paged")})["id"]
-    stack.sql("insert into item_tag select id, %s, created_at from item where id = any (%s)",
-              (tag, pins))
+    stack.change("insert into item_tag select id, %s, created_at from item where id = any (%s)",
+                 (tag, pins))
     bob.want(201, "POST", f"tags/{tag}/follow_tag")
     names = [ann.username] + [signup(stack).username for _ in range(11)]
     for name in names:
         bob.want(200, "PUT", f"users/{name}/follow")
         if name != ann.username:
-            stack.sql("insert into follow (follower, followee) select id, %s from account "
-                      "where username = %s", (ann.user["id"], name))
+            stack.change("insert into follow (follower, followee) select id, %s from account "
+                         "where username = %s", (ann.user["id"], name))
     for i in range(11):
         other = ann.want(201, "POST", "tags/", json={"tag_name": unique("t")})["id"]
         bob.want(201, "POST", f"tags/{other}/follow_tag")
@@ -119,8 +119,8 @@ def test_equal_times(stack, cast, template):
               for table, key in tables.items()}
 
     def set_times(table, numbers, times):
-        stack.sql(f"update {table} t set created_at = n.at from unnest(%s, %s::timestamptz[]) "
-                  f"as n (id, at) where t.{tables[table]} = n.id", (numbers, times))
+        stack.change(f"update {table} t set created_at = n.at from unnest(%s, %s::timestamptz[]) "
+                     f"as n (id, at) where t.{tables[table]} = n.id", (numbers, times))
 
     try:
         for table in tables:
@@ -163,7 +163,7 @@ def test_a_page_that_has_gone(stack, api):
     ann = signup(stack)
     many_pins(stack, ann, 4)
     page = api.want(200, "GET", f"pins/?author__username={ann.username}&limit=2")
-    stack.sql("update item set deleted_at = now() where owner = %s", (ann.user["id"],))
+    stack.change("update item set deleted_at = now() where owner = %s", (ann.user["id"],))
     assert api.want(200, "GET", page["next"]) == {"next": None, "previous": None, "results": []}
 
 

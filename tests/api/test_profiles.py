@@ -31,7 +31,8 @@ def me(person, status=200, **fields):
 
 
 def block(stack, blocker, blocked):
-    stack.sql("insert into block (blocker, blocked) values (%s, %s)", (uid(blocker), uid(blocked)))
+    stack.change("insert into block (blocker, blocked) values (%s, %s)",
+                 (uid(blocker), uid(blocked)))
 
 
 def test_a_profile_in_both_forms(api, person):
@@ -303,7 +304,7 @@ def test_posts_are_counted(stack, api, person):
     # taken down, secret, in the trash: not among what everybody may see
     for change, n in (("visibility = 2", 1), ("visibility = 0", 2), ("visibility = 1", 1),
                       ("visibility = 0, deleted_at = now()", 1), ("deleted_at = null", 2)):
-        stack.sql(f"update item set {change} where id = %s", (pins[1],))
+        stack.change(f"update item set {change} where id = %s", (pins[1],))
         assert stack.sql("select num_posts from account where id = %s", (uid(person),)) == [(n,)]
     assert stack.run("jobs", "check_counters").returncode == 0
 

@@ -6,7 +6,6 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from checks import ids, many_pins
 from client import picture, signup, unique
-from stack import wait_for
 
 
 def names(page):
@@ -191,7 +190,7 @@ def test_what_cannot_be_muted(stack, pair):
         assert ann.want(400, "POST", "mutes", json=given) == {name: ["there is no such thing"]}
     assert ann.want(409, "POST", "mutes", json={"person": ann.username}) == {
         "detail": "you cannot mute yourself"}
-    stack.sql("update item set visibility = 1 where id = %s", (ben.pin["id"],))
+    stack.change("update item set visibility = 1 where id = %s", (ben.pin["id"],))
     ann.want(400, "POST", "mutes", json={"item": ben.pin["id"]})
     ann.want(400, "POST", "mutes", json={"word": "x" * 51})
 
@@ -200,15 +199,15 @@ def test_what_was_muted_and_is_hidden_since(stack, pair):
     """The list of mutes does not tell the title of what is secret now."""
     ann, ben = pair
     mute(ann, item=ben.pin["id"])
-    stack.sql("update item set visibility = 1 where id = %s", (ben.pin["id"],))
+    stack.change("update item set visibility = 1 where id = %s", (ben.pin["id"],))
     row, = ann.want(200, "GET", "mutes")["results"]
     assert (row["kind"], row["item"], row["title"], row["image"], row["page"]) == (
         "item", None, None, None, None)
 
 
 def test_nobody_mutes_without_end(stack, person):
-    stack.sql("insert into mute (account, word) select %s, 'w' || n from "
-              "generate_series(1, 499) n", (person.user["id"],))
+    stack.change("insert into mute (account, word) select %s, 'w' || n from "
+                 "generate_series(1, 499) n", (person.user["id"],))
     mute(person, word="one more")
     assert person.want(409, "POST", "mutes", json={"word": "too many"}) == {
         "detail": "you cannot mute any more"}
@@ -234,9 +233,7 @@ def test_closed_accounts(stack, api, person):
     person.want(201, "POST", f"tags/{tag}/follow_tag")
     follow(person, fan)
     for there in (True, False, True):
-        stack.sql("update account set is_active = %s where id = %s", (there, person.user["id"]))
-        # as by psql: it is passed on a moment later
-        wait_for(lambda: listed(fan, pin["id"], person.username, tag) == [there] * 3)
+        stack.change("update account set is_active = %s where id = %s", (there, person.user["id"]))
         for viewer in (api, fan):
             assert listed(viewer, pin["id"], person.username, tag) == [there] * 3
             assert (board in ids(viewer.want(200, "GET", f"boards/?author__username="

@@ -204,8 +204,8 @@ def test_suggestions(stack, api, person):
     for i in range(12):
         name = f"{stem}{'가나다라마바사아자차카타'[i]}"
         tag = new_tag(person, name)
-        stack.sql("insert into item_tag select id, %s, created_at from item where id = any (%s)",
-                  (tag["id"], pins[:i % 5 * 10 + i]))
+        stack.change("insert into item_tag select id, %s, created_at from item where id = any (%s)",
+                     (tag["id"], pins[:i % 5 * 10 + i]))
         wanted.append((i % 5 * 10 + i, name))
     wanted = [name for _, name in sorted(wanted, reverse=True)][:10]
     for prefix in (stem, stem[:-1], stem.upper()):

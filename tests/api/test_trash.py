@@ -121,9 +121,9 @@ def test_all_of_it(stack):
     ann, eve = signup(stack), signup(stack)
     many, kept = many_pins(stack, ann, 230), many_pins(stack, ann, 2)
     theirs, = many_pins(stack, eve, 1)
-    stack.sql("update item set deleted_at = now() where id = any (%s)", (many + [theirs],))
+    stack.change("update item set deleted_at = now() where id = any (%s)", (many + [theirs],))
     board = ann.want(201, "POST", "boards/", json={"title": "gone"})["id"]
-    stack.sql("update board set deleted_at = now() where id = %s", (board,))
+    stack.change("update board set deleted_at = now() where id = %s", (board,))
     assert len(list(ann.pages("trash/?limit=50"))) == 231
     assert ann.want(204, "DELETE", "trash/") is None
     assert ann.want(200, "GET", "trash/")["results"] == []
@@ -144,13 +144,13 @@ def test_the_list_in_pages(stack):
         order.insert(0, ("pin", pin))
         if n % 2:
             board = ann.want(201, "POST", "boards/", json={"title": f"b{n}"})["id"]
-            stack.sql("update board set deleted_at = clock_timestamp() where id = %s", (board,))
+            stack.change("update board set deleted_at = clock_timestamp() where id = %s", (board,))
             order.insert(0, ("board", board))
     # deleted in one moment: by their keys
-    stack.sql("update item set deleted_at = (select deleted_at from item where id = %s) "
-              "where id = any (%s)", (pins[3], pins[:4]))
-    stack.sql("update board set deleted_at = (select deleted_at from item where id = %s) "
-              "where owner = %s", (pins[3], ann.user["id"]))
+    stack.change("update item set deleted_at = (select deleted_at from item where id = %s) "
+                 "where id = any (%s)", (pins[3], pins[:4]))
+    stack.change("update board set deleted_at = (select deleted_at from item where id = %s) "
+                 "where owner = %s", (pins[3], ann.user["id"]))
     rows = ann.want(200, "GET", "trash/?limit=200")["results"]
     whole = [(row["kind"], row["id"]) for row in rows]
     assert sorted(whole) == sorted(order)
@@ -172,8 +172,8 @@ def test_after_thirty_days(stack, person):
     boards = [person.want(201, "POST", "boards/", json={"title": t})["id"] for t in ("a", "b")]
     for age, pin, board in ((31, old, boards[0]), (29, young, boards[1])):
         for table, row in (("item", pin), ("board", board)):
-            stack.sql(f"update {table} set deleted_at = now() - %s * interval '1 day' "
-                      "where id = %s", (age, row))
+            stack.change(f"update {table} set deleted_at = now() - %s * interval '1 day' "
+                         "where id = %s", (age, row))
     run_job(stack, "purge_trash")
     assert [(row["kind"], row["id"]) for row in person.pages("trash/")] == [
         ("board", boards[1]), ("pin", young)]
@@ -183,7 +183,7 @@ def test_after_thirty_days(stack, person):
 
 def test_a_secret_that_was_deleted_is_no_news(stack, api, person, other, pin):
     """Who could not see it is not told that it was there."""
-    stack.sql("update item set visibility = 1 where id = %s", (pin["id"],))
+    stack.change("update item set visibility = 1 where id = %s", (pin["id"],))
     person.want(204, "DELETE", f"pins/{pin['id']}")
     for viewer in (api, other):
         assert viewer.want(404, "GET", f"pins/{pin['id']}") == {"detail": "not found"}
@@ -195,7 +195,7 @@ def test_what_was_taken_down_stays_down(stack, person, pin):
     """Its owner can neither see it, nor restore it, nor remove what there is to
     judge of it."""
     person.want(204, "DELETE", f"pins/{pin['id']}")
-    stack.sql("update item set visibility = 2 where id = %s", (pin["id"],))
+    stack.change("update item set visibility = 2 where id = %s", (pin["id"],))
     assert person.want(200, "GET", "trash/")["results"] == []
     for method, path in (("GET", f"trash/{pin['id']}"), ("DELETE", f"trash/{pin['id']}"),
                          ("POST", f"items/{pin['id']}/restore"), ("GET", f"pins/{pin['id']}")):
