@@ -94,8 +94,7 @@ def files(stack):
 
 def settle(stack):
     """Waits until every job is done."""
-    wait_for(lambda: not stack.sql("select 1 from job where dead_at is null and run_at <= now()"),
-             20)
+    wait_for(lambda: not stack.sql("select 1 from job where dead_at is null and run_at <= now()"))
 
 
 @contextlib.contextmanager
@@ -134,8 +133,8 @@ def delete_for_good(person, pin):
 def remove_account(stack, person):
     """What a person has goes to the trash before the account."""
     who = (person.user["id"],)
-    stack.sql("update item set deleted_at = now() where owner = %s", who)
-    stack.sql("delete from account where id = %s", who)
+    stack.change("update item set deleted_at = now() where owner = %s", who)
+    stack.change("delete from account where id = %s", who)
 
 
 def ids(rows):
@@ -173,6 +172,23 @@ def processes(stack, role):
         if words[0] == str(stack.program) and str(stack.conf) in words and role in words:
             found.append(int(entry.name))
     return sorted(found)
+
+
+def is_quiet(pid):
+    """A worker that has nothing left to do, and no lines to write, waits for its
+    next event without an end."""
+    try:
+        call = Path(f"/proc/{pid}/syscall").read_text().split()
+    except OSError:
+        return True  # it has gone
+    # epoll_wait(epoll, events, n, -1)
+    return len(call) > 4 and int(call[4], 16) & 0xffffffff == 0xffffffff
+
+
+def quiet(stack):
+    """Waits until all that was asked is done and stands in the log."""
+    wait_for(lambda: all(is_quiet(pid) for role in ("fast", "slow")
+                         for pid in processes(stack, role)))
 
 
 def only_process(stack, role):

@@ -53,6 +53,7 @@ def upload(seed=1):
 
 def test_a_cover_of_its_own(stack, api, person, board):
     assert seen(api, board)["cover"] is None
+    settle(stack)  # what other tests left to be done changes files
     before = files(stack)
     first = give(person, board, **upload())["cover"]
     assert api.get(first).status_code == 200
@@ -95,6 +96,7 @@ def test_a_picture_or_a_pin(person, other, board, pin):
 
 
 def test_a_board_takes_its_cover_with_it(stack, person, board):
+    settle(stack)
     before = files(stack)
     give(person, board, **upload())
     person.want(204, "DELETE", f"boards/{board}")
@@ -187,7 +189,7 @@ def test_its_title_is_free_meanwhile(person, other, board):
 
 def test_who_is_taken_down_stays_so(stack, person, board):
     """What the staff took down, its owner cannot show again."""
-    stack.sql("update board set visibility = 2 where id = %s", (board,))
+    stack.change("update board set visibility = 2 where id = %s", (board,))
     for method, path, body in (("PATCH", "", {"secret": False}), ("DELETE", "", None),
                                ("POST", "/add_pin", {"id": 1}), ("POST", "/restore", None)):
         person.want(404, method, f"boards/{board}{path}", json=body)

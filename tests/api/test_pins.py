@@ -1,11 +1,10 @@
 """Making, reading, changing and deleting pins."""
 
 import re
-import time
 
 import pytest
 
-from checks import check_pin, files, ids, settle, time_of, unchanged
+from checks import check_pin, files, ids, quiet, settle, time_of, unchanged
 from client import picture, signup, unique
 
 NEEDED = {"image": ["a picture is needed: a file, or image_url"]}
@@ -225,14 +224,14 @@ def test_the_usual_page_of_pins_costs_two_statements_at_most(stack, api, cast):
     for query in ("", f"author__username={cast[1].username}", f"board={cast[2].board}"):
         answer = api.get(f"pins/?{query}")
         assert answer.status_code == 200
-    time.sleep(1.2)  # the log is written once a second
+    quiet(stack)
     counts = re.findall(r" method=GET route=/pins status=200 .* sql=(\d+) user=0", stack.log())
     assert len(counts) >= 3 and all(int(n) <= 2 for n in counts)
 
 
 def test_pins_that_only_their_owner_sees(stack, api, person, other, pin):
     """Visibility is the rows'; no call sets it yet."""
-    stack.sql("update item set visibility = 1 where id = %s", (pin["id"],))
+    stack.change("update item set visibility = 1 where id = %s", (pin["id"],))
     board = other.want(201, "POST", "boards/", json={"title": "spy"})["id"]
     for viewer in (api, other):
         viewer.want(404, "GET", f"pins/{pin['id']}")

@@ -42,7 +42,7 @@ def test_a_login_and_the_mail_that_welcomes(stack, signup):
     ann = signup()
     again = login(stack, ann.email, ann.password)
     assert again.want(200, "GET", "rest-auth/user/")["username"] == ann.username
-    mail = wait_for(lambda: mails(stack, to=ann.email), seconds=20)[0]
+    mail = wait_for(lambda: mails(stack, to=ann.email))[0]
     assert stack.url in mail.get_content()
 
 
