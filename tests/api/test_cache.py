@@ -19,7 +19,7 @@ from urllib.parse import quote
 
 import pytest
 from cache_world import ABSENT, SEED, Comparison, Reader, World
-from checks import finish
+from checks import finish, quiet
 from client import picture, signup, unique
 from stack import Stack, wait_for
 from twin import Twin
@@ -42,7 +42,7 @@ def world(sites):
 
 def hits(site):
     """Answers without a statement, by route."""
-    time.sleep(0.5)
+    quiet(site)
     found = re.findall(r" method=GET route=(\S+) status=(?:200|304) \S+ \S+ sql=0 ", site.log())
     return {route: found.count(route) for route in set(found)}
 
@@ -214,14 +214,16 @@ def test_nothing_but_answers_has_an_etag(world):
 
 
 def test_what_is_not_there_is_waited_for_by_nobody(world):
-    """An answer that is not kept leaves no lock behind."""
+    """An answer that is not kept leaves no lock behind: nobody waits the fifth of
+    a second that a lock is waited for, but for what a busy machine takes."""
     places = ["boards/{}", "pins/{}", "tags/{}", "pinterestAccounts/user/n{}", "pins/{}/similar_pin"]
     for place in places:
-        path = "/api/" + place.format(ABSENT + 1)
-        begin = time.monotonic()
+        path, took = "/api/" + place.format(ABSENT + 1), []
         for who in world.viewers * 3:
+            begin = time.monotonic()
             assert world.cached[who].ask(path)[0] == 404, path
-        assert time.monotonic() - begin < 1.5, path
+            took.append(time.monotonic() - begin)
+        assert sorted(took)[len(took) // 2] < 0.15, (path, took)
 
 
 # Questions that are written alike.

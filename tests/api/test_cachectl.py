@@ -53,7 +53,9 @@ def reads(site, of):
 
 
 def how(site, of, ask):
-    """How the answer to ask() was come by."""
+    """How the answer to ask() was come by.  What was sent to Redis before, and
+    is not waited for, is done when Redis answers."""
+    site.redis("cache").ping()
     before = reads(site, of)
     ask()
     after = reads(site, of)
@@ -128,7 +130,7 @@ def test_viewers_who_hide_nothing_share_an_answer(site, ann, pins):
     # who hides something has answers of his own
     hidden = people[0].upload("pins/", "mine alone", picture(seed=9))["id"]
     site.sql("update item set visibility = 1 where id = %s", [hidden])
-    wait_for(lambda: people[0].get(address).headers["ETag"] not in tags, 3)
+    wait_for(lambda: people[0].get(address).headers["ETag"] not in tags)
     assert people[0].get(f"pins/{hidden}/").status_code == 200
     assert people[1].get(f"pins/{hidden}/").status_code == 404
     assert Client(site).get(f"pins/{hidden}/").status_code == 404
@@ -185,8 +187,8 @@ def test_changes_that_others_made_are_seen_and_counted(site, pins):
     before = numbers(site)["cache_uncovered_total"]
     reader.get(f"pins/{pins[0]}/")
     site.sql("update pin set title = %s where id = %s", [title, pins[0]])
-    wait_for(lambda: reader.get(f"pins/{pins[0]}/").json()["title"] == title, 3)
-    assert numbers(site)["cache_uncovered_total"] > before
+    wait_for(lambda: reader.get(f"pins/{pins[0]}/").json()["title"] == title)
+    wait_for(lambda: numbers(site)["cache_uncovered_total"] > before)
 
 
 def test_the_site_itself_leaves_nothing_uncovered(site, ann, pins):
@@ -207,6 +209,7 @@ def test_similar_pins_are_kept_in_the_soft_class(site, ann, pins):
         assert answer.status_code == 200
         return [pin["id"] for pin in answer.json()]
 
+    wait_for(lambda: site.sql("select 1 from index_outbox limit 1") == [])
     ask()
     assert how(site, "similar", ask) == {"hit": 1}
     # what is outdated may be shown, what is gone may not
@@ -243,10 +246,12 @@ def at_once(site, path):
 
 def test_one_makes_what_many_want(site, ann):
     """Of an expensive answer; the others wait for it, a fifth of a second at
-    most, which on a busy machine may be too little once."""
+    most, which on a busy machine may be too little now and then."""
     pin = ann.upload("pins/", "many", picture(seed=100))["id"]
     made = []
-    for _ in range(4):
+    for n in range(16):
+        if n >= 4 and min(made) == 1 and sorted(made)[1] <= 2:
+            break
         board = ann.want(201, "POST", "boards/", json={"title": unique("Many ")})["id"]
         ann.want(201, "POST", f"boards/{board}/add_pin", json={"id": pin})
         seen = how(site, "/boards/{board}", lambda: at_once(site, f"boards/{board}/"))

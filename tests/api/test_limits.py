@@ -51,6 +51,16 @@ def passed(calls, most):
     return most, None
 
 
+class Meanwhile:
+    """How many calls of a limit have come back since, at most."""
+
+    def __init__(self, calls, window):
+        self.rate, self.begin = calls / window, time.monotonic()
+
+    def __call__(self):
+        return int((time.monotonic() - self.begin) * self.rate) + 1
+
+
 def check_refusal(answer, window):
     wait = int(answer.headers["Retry-After"])
     assert 1 <= wait <= window
@@ -105,9 +115,10 @@ def test_a_login_by_cookie_counts_as_any_login(site):
 
 def test_renewing_by_cookie_per_address(site):
     nobody, (calls, window) = Client(site), LIMITS["TOKEN"][:2]
+    back = Meanwhile(calls, window)
     n, answer = passed(lambda: nobody.post("session/refresh", headers={
-        "X-Requested-With": "pinwall", "Cookie": "__Host-refresh=x"}), calls + 20)
-    assert calls <= n <= calls + 5  # a few come back meanwhile
+        "X-Requested-With": "pinwall", "Cookie": "__Host-refresh=x"}), 2 * calls)
+    assert calls <= n <= calls + back()
     check_refusal(answer, window)
 
 
@@ -129,8 +140,9 @@ def test_login_per_address(site):
         nobody.headers[spoofs[int.from_bytes(unique().encode(), "big") % len(spoofs)]] = "10.1.2.3"
         return try_login(nobody, f"{unique()}@example.com")
 
-    n, answer = passed(one, calls + 5)
-    assert n == calls
+    back = Meanwhile(calls, window)
+    n, answer = passed(one, 2 * calls)
+    assert calls <= n < calls + back()
     check_refusal(answer, window)
 
 
@@ -154,16 +166,18 @@ def test_upload_and_fetch(site, web):
     ann, bob = anybody(site), anybody(site)
     uploads, fetches = LIMITS["UPLOAD"][2], LIMITS["FETCH"][2]
     site.redis().flushall()
+    back, more = (Meanwhile(*LIMITS[name][2:]) for name in ("FETCH", "UPLOAD"))
     assert ann.upload("pins/", "one", picture())["id"]
 
     def fetch():
         return ann.post("pins/", json={"title": "x", "image_url": "http://127.0.0.1/"})
 
-    n, answer = passed(fetch, fetches + 5)
-    assert n == fetches
+    n, answer = passed(fetch, 2 * fetches)
+    assert fetches <= n < fetches + back()
     check_refusal(answer, LIMITS["FETCH"][3])
+    left = uploads - n - 2
     n, answer = passed(lambda: ann.post("pins/", json={"title": "x"}), uploads)
-    assert n == uploads - fetches - 2
+    assert left <= n < left + more()
     check_refusal(answer, LIMITS["UPLOAD"][3])
     refused = ann.post("pins/", data={"title": "x"}, files={"image": ("a.png", picture())})
     assert refused.status_code == 429
@@ -180,10 +194,9 @@ def test_writes_mails_and_tokens(site):
         ("accounts/token/refresh/", LIMITS["TOKEN"][:2]),
     ):
         site.redis().flushall()
-        begin = time.monotonic()
+        back = Meanwhile(calls, window)
         n, answer = passed(lambda p=path: ann.post(p, json={}), 2 * calls)
-        filled = (time.monotonic() - begin) * calls / window  # again, meanwhile
-        assert calls <= n <= calls + filled + 1, path
+        assert calls <= n <= calls + back(), path
         assert answer.status_code == 429 and int(answer.headers["Retry-After"]) >= 1
     site.redis().flushall()
     n, answer = passed(lambda: Client(site).post("rest-auth/password/reset/", json={
@@ -202,13 +215,13 @@ def test_a_new_password_is_guarded_like_a_login(site):
 
 def test_limits_are_told_before_they_bind(site):
     ann = anybody(site)
-    calls = LIMITS["WRITE"][2]
-    left = []
-    for _ in range(3):
+    calls, window = LIMITS["WRITE"][2:]
+    back = Meanwhile(calls, window)
+    for n in range(1, 41):
         headers = ann.post("boards/", json={"title": unique()}).headers
         assert headers["RateLimit-Limit"] == str(calls)
-        left.append(int(headers["RateLimit-Remaining"]))
-    assert left == [calls - 1, calls - 2, calls - 3]
+        left = int(headers["RateLimit-Remaining"])
+        assert calls - n <= left < min(calls, calls - n + back()), n
 
 
 def test_korean(site):
@@ -245,7 +258,7 @@ def test_without_redis(site, web):
     finally:
         subprocess.run(["redis-server", "redis-state.conf"], cwd=site.dir / "redis", check=True,
                        capture_output=True)
-    wait_for(lambda: Client(site).want(200, "GET", "/readyz")["redis"] == "ok", 20)
+    wait_for(lambda: Client(site).want(200, "GET", "/readyz")["redis"] == "ok")
     eve = anybody(site)
     wait_for(lambda: try_login(Client(site), eve.email).status_code and site.redis().keys("rl:*"))
     time.sleep(1.2)  # who has just failed to connect waits a second

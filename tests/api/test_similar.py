@@ -13,7 +13,6 @@ from client import Client, picture, signup, unique
 from sklearn.feature_extraction.text import TfidfVectorizer
 from stack import Stack, wait_for
 
-OLD_S = 15  # after ten seconds what is kept of ids and scores is made anew
 WORDS = [f"{a}{b}{c}" for a, b, c in itertools.product("bdgk", "aou", "lmnr")]
 
 
@@ -54,7 +53,7 @@ def add(site, person, titles):
 
 def told(site):
     """The index has all that was committed."""
-    wait_for(lambda: site.sql("select count(*) from index_outbox") == [(0,)], 30)
+    wait_for(lambda: site.sql("select count(*) from index_outbox") == [(0,)])
 
 
 def similar(caller, pin, status=200, **query):
@@ -147,8 +146,8 @@ def test_nobody_sees_what_is_hidden_deleted_or_edited_away(site, person):
     assert gone not in ids(similar(Client(site), pin))
     site.sql("update pin set title = 'something else' where id = %s", (edited,))
     told(site)
-    # ids and scores may be shown old, but not for long
-    wait_for(lambda: similar(Client(site), pin) == [], OLD_S)
+    # ids and scores may be shown old, until after ten seconds they are made anew
+    wait_for(lambda: similar(Client(site), pin) == [])
     for n in (hidden, gone, 10**9):
         similar(Client(site), n, 404)
     # what was deleted has pins like it, and does not say by which words
@@ -159,10 +158,24 @@ def test_nobody_sees_what_is_hidden_deleted_or_edited_away(site, person):
     assert hidden not in ids(similar(person, pin))
     site.sql("update item set visibility = 0 where id = %s", (hidden,))
     told(site)
-    wait_for(lambda: ids(similar(Client(site), pin)) == [hidden], OLD_S)
+    wait_for(lambda: ids(similar(Client(site), pin)) == [hidden])
     kept = documents(site)
     assert hidden in kept and deleted not in kept
     assert site.sql("select item from item_words where item in (%s, %s)", (deleted, gone)) == []
+
+
+PATIENCE_S = 0.25  # who has just written waits for the index, no longer
+
+
+def at_once(person, pin, as_it_is):
+    """An answer that comes before patience ends knows one's own writes; one that
+    comes later, on a busy machine, need not, and the next ones do."""
+    while True:
+        begin = time.monotonic()
+        found = ids(similar(person, pin))
+        if as_it_is(found):
+            return
+        assert time.monotonic() - begin >= PATIENCE_S, found
 
 
 def test_own_writes_are_there_at_once(site, person):
@@ -170,10 +183,10 @@ def test_own_writes_are_there_at_once(site, person):
         word = unique("w")
         one = person.upload("pins/", f"own {word}", picture())["id"]
         two = person.upload("pins/", f"again {word}", picture(seed=i))["id"]
-        assert ids(similar(person, one))[:1] == [two], i
+        at_once(person, one, lambda found, two=two: found[:1] == [two])
         other = unique("w")
         person.want(200, "PATCH", f"pins/{two}", json={"title": f"only {other}"})
-        assert two not in ids(similar(person, one)), i
+        at_once(person, one, lambda found, two=two: two not in found)
         person.want(204, "DELETE", f"pins/{two}")
 
 
@@ -243,7 +256,7 @@ def test_without_an_index_there_is_an_answer(site, person):
                 f.write(os.urandom(4096))
         for pid in before:
             os.kill(pid, signal.SIGKILL)
-        deadline = time.monotonic() + 20
+        deadline = time.monotonic() + 60
         while True:
             found = similar(Client(site), pin)  # 200 all the while
             if found and found[0]["similarity"] and ids(found) == [twin] \
@@ -290,7 +303,7 @@ def test_killed_again_and_again_under_load(site, person):
         reader.join()
     assert not [w for w in wrong if w not in (502, 504)], wrong[:3]  # a worker was killed too
     told(site)
-    wait_for(lambda: len(similar(Client(site), base[0], limit=200)) == len(base) - 1, 20)
+    wait_for(lambda: len(similar(Client(site), base[0], limit=200)) == len(base) - 1)
     check_against_sklearn(site, base[0], similar(Client(site), base[0], limit=200))
 
 
@@ -305,4 +318,4 @@ def test_made_anew_by_the_command(site, person):
     site.stop()
     index_of(site).unlink()
     site.start()
-    wait_for(lambda: similar(Client(site), pin) == before, 20)
+    wait_for(lambda: similar(Client(site), pin) == before)
