@@ -66,7 +66,7 @@ def test_broken(studio, name, want):
              for _ in range(EACH)]
     for path, got in zip(files, studio.ask_all(files, want)):
         assert got["outcome"] in ("ok", "input"), (path, got)
-    studio.wait_for(lambda: not studio.children(), 5)
+    studio.wait_for(lambda: not studio.children(), 60)
     assert studio.is_alive()
     # nothing ended by a rule of the sandbox, or by our own sanitizers
     assert not re.search(r"sandbox|status=[1-9]", studio.log_text())

@@ -86,7 +86,7 @@ def test_more_tags_than_can_be_fenced_one_by_one(stack):
         "returning id", (ann.user["id"],))]
     stack.sql("insert into board_item (board, item) select b, %s from unnest(%s) b",
               (pin, boards))
-    time.sleep(2.5)
+    stack.told()
     for title in ("before", "after", "again"):
         if title != "before":
             ann.want(200, "PATCH", f"pins/{pin}", json={"title": title})

@@ -132,7 +132,7 @@ runs_out_and_is_used_again(void **state)
 	int64_t i;
 
 	(void)state;
-	assert_true(revoked_open(p, n, 300));
+	assert_true(revoked_open(p, n, 1200));
 	assert_int_equal(revoked_state().places, 16);
 	for (i = 1; i <= 16; i++)
 		revoked_add_session(i);
@@ -145,7 +145,7 @@ runs_out_and_is_used_again(void **state)
 	assert_int_equal(revoked_has(17, 1, 0), REVOKED_UNKNOWN);
 	assert_int_equal(revoked_has(99, 1, 0), REVOKED_UNKNOWN);
 	assert_int_equal(revoked_has(5, 1, 0), REVOKED_YES);
-	usleep(320000);
+	usleep(1220000);
 	assert_false(revoked_state().full);
 	assert_int_equal(revoked_state().live, 0);
 	for (i = 1; i <= 17; i++)
