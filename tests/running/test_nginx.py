@@ -108,7 +108,7 @@ def test_errors_of_nginx_look_like_the_programs(stack, request_bytes, status, de
 
 def test_an_error_speaks_korean_to_koreans(stack):
     answer = requests.get(stack.url + "/media/none.png",
-                          headers={"Accept-Language": "ko-KR,ko;q=0.9,en;q=0.8"}, timeout=10)
+                          headers={"Accept-Language": "ko-KR,ko;q=0.9,en;q=0.8"}, timeout=60)
     assert answer.status_code == 404
     assert answer.json() == {"detail": "찾을 수 없습니다"}
 
@@ -117,30 +117,30 @@ def test_every_location_has_the_security_headers(stack, media):
     for path in ("/", "/explore", "/icon.svg", "/nowhere", "/healthz", "/readyz", "/api/",
                  "/api/nowhere", "/media/", "/media/none.png", "/_pinwall_fast",
                  "/_pinwall_error", "/assets/", "/assets/none.js", "/swagger", "/redoc"):
-        has_security_headers(requests.get(stack.url + path, timeout=10).headers)
-    has_security_headers(requests.get(media + "cd.png", timeout=10).headers)
-    has_security_headers(requests.head(stack.url + "/api/nowhere", timeout=10).headers)
+        has_security_headers(requests.get(stack.url + path, timeout=60).headers)
+    has_security_headers(requests.get(media + "cd.png", timeout=60).headers)
+    has_security_headers(requests.head(stack.url + "/api/nowhere", timeout=60).headers)
 
 
 def test_no_header_is_sent_twice(stack, media):
     for url in (stack.url + "/", stack.url + "/api/healthz", media + "cd.png"):
-        answer = requests.get(url, timeout=10).raw.headers
+        answer = requests.get(url, timeout=60).raw.headers
         names = [name.lower() for name in answer]
         assert len(names) == len(set(names))
 
 
 def test_plain_http_promises_no_https(stack):
-    answer = requests.get(stack.url + "/", timeout=10)
+    answer = requests.get(stack.url + "/", timeout=60)
     assert "Strict-Transport-Security" not in answer.headers
 
 
 def test_internal_locations_are_internal(stack):
     for name in ("fast", "slow", "upload", "error"):
-        assert requests.get(f"{stack.url}/_pinwall_{name}", timeout=10).status_code == 404
+        assert requests.get(f"{stack.url}/_pinwall_{name}", timeout=60).status_code == 404
 
 
 def test_localhost_is_sent_to_the_name_that_cookies_belong_to(stack):
-    answer = requests.get(f"http://localhost:{stack.port}/@a?b=c", timeout=10,
+    answer = requests.get(f"http://localhost:{stack.port}/@a?b=c", timeout=60,
                           allow_redirects=False)
     assert answer.status_code == 308
     assert answer.headers["Location"] == f"{stack.url}/@a?b=c"
@@ -148,14 +148,14 @@ def test_localhost_is_sent_to_the_name_that_cookies_belong_to(stack):
 
 
 def test_the_page_comes_in_two_languages(stack):
-    english = requests.get(stack.url + "/", timeout=10)
-    korean = requests.get(stack.url + "/", headers={"Accept-Language": "ko"}, timeout=10)
+    english = requests.get(stack.url + "/", timeout=60)
+    korean = requests.get(stack.url + "/", headers={"Accept-Language": "ko"}, timeout=60)
     assert '<html lang="en">' in english.text
     assert '<html lang="ko">' in korean.text
     assert "Accept-Language" in korean.headers["Vary"]
     for path in re.findall(r'(?:href|src)="([^"]+)"', english.text):
         if path.startswith("/"):
-            assert requests.get(stack.url + path, timeout=10).status_code == 200, path
+            assert requests.get(stack.url + path, timeout=60).status_code == 200, path
 
 
 # Media.
@@ -166,13 +166,13 @@ def test_the_page_comes_in_two_languages(stack):
     ("cd.jpg", "image/jpeg"), ("cd.gif", "image/gif"),
 ])
 def test_media_are_immutable_and_harmless(media, name, kind):
-    answer = requests.get(media + name, timeout=10)
+    answer = requests.get(media + name, timeout=60)
     assert answer.status_code == 200
     assert answer.content == PICTURE
     assert answer.headers["Content-Type"] == kind
     assert answer.headers["Cache-Control"] == "public, max-age=31536000, immutable"
     assert answer.headers["Content-Security-Policy"].startswith("sandbox")
-    again = requests.get(media + name, timeout=10,
+    again = requests.get(media + name, timeout=60,
                          headers={"If-None-Match": answer.headers["ETag"]})
     assert again.status_code == 304
 
@@ -183,7 +183,7 @@ def test_media_are_immutable_and_harmless(media, name, kind):
     "ab/..%2f..%2fpg.pass", "ab%5ccd.png", "ab/cd.PNG",
 ])
 def test_only_pictures_are_served_from_media(stack, media, path):
-    connection = http.client.HTTPConnection("127.0.0.1", stack.port, timeout=10)
+    connection = http.client.HTTPConnection("127.0.0.1", stack.port, timeout=60)
     connection.request("GET", "/media/" + path)
     answer = connection.getresponse()
     assert answer.status in (400, 404)
@@ -194,7 +194,7 @@ def test_only_pictures_are_served_from_media(stack, media, path):
 def test_alias_traversal(stack, media):
     """The alias ends where its location does: /media../ is not a way out."""
     for path in ("/media../pinwall.conf", "/mediax", "/media..%2fpg.pass"):
-        connection = http.client.HTTPConnection("127.0.0.1", stack.port, timeout=10)
+        connection = http.client.HTTPConnection("127.0.0.1", stack.port, timeout=60)
         connection.request("GET", path)
         assert connection.getresponse().status in (400, 404)
         connection.close()
@@ -202,7 +202,7 @@ def test_alias_traversal(stack, media):
 
 def test_media_know_get_and_head_only(media):
     for method in ("POST", "PUT", "DELETE", "PATCH"):
-        answer = requests.request(method, media + "cd.png", timeout=10)
+        answer = requests.request(method, media + "cd.png", timeout=60)
         assert answer.status_code == 405
         assert answer.headers["Allow"] == "GET, HEAD"
 
@@ -210,9 +210,9 @@ def test_media_know_get_and_head_only(media):
 def test_a_deleted_picture_goes_away(stack, media):
     path = stack.media_dir / "ab" / "going.png"
     path.write_bytes(PICTURE)
-    assert requests.get(media + "going.png", timeout=10).status_code == 200
+    assert requests.get(media + "going.png", timeout=60).status_code == 200
     path.unlink()
-    wait_for(lambda: requests.get(media + "going.png", timeout=10).status_code == 404, 8, 0.5)
+    wait_for(lambda: requests.get(media + "going.png", timeout=60).status_code == 404)
 
 
 # Limits.
@@ -248,7 +248,7 @@ def test_a_slow_header_is_cut_off(stack):
 
 def test_long_json_is_compressed(stack):
     """The API document is longer than 1 KB."""
-    connection = http.client.HTTPConnection("127.0.0.1", stack.port, timeout=10)
+    connection = http.client.HTTPConnection("127.0.0.1", stack.port, timeout=60)
     connection.request("GET", "/api/openapi.json", headers={"Accept-Encoding": "gzip"})
     answer = connection.getresponse()
     body = answer.read()
@@ -275,12 +275,12 @@ def test_named_parameters_only(stack):
 def test_a_dead_program_is_told_as_json():
     with Stack() as stack:
         stack.kill_all("run")
-        answer = requests.get(stack.api + "healthz", timeout=5)
+        answer = requests.get(stack.api + "healthz", timeout=60)
         assert answer.json() == {"detail": "a service this needs did not answer"}
         has_security_headers(answer.headers)
         # pages start the application, which says so itself
         for path, status in (("/", 502), ("/pin/1", 502), ("/login", 200)):
-            answer = requests.get(stack.url + path, timeout=5)
+            answer = requests.get(stack.url + path, timeout=60)
             assert answer.status_code == status, path
             assert '<div id="app">' in answer.text
             has_security_headers(answer.headers)
@@ -330,19 +330,19 @@ def site(stack, tmp_path_factory):
 
 
 def test_tls_site_serves_the_api_with_hsts(site):
-    answer = requests.get(site["https"] + "/readyz", verify=site["ca"], timeout=10)
+    answer = requests.get(site["https"] + "/readyz", verify=site["ca"], timeout=60)
     assert answer.status_code == 200
     has_security_headers(answer.headers)
     for path in ("/", "/api/nowhere", "/media/none.png"):
-        headers = requests.get(site["https"] + path, verify=site["ca"], timeout=10).headers
+        headers = requests.get(site["https"] + path, verify=site["ca"], timeout=60).headers
         assert headers["Strict-Transport-Security"] == "max-age=63072000; includeSubDomains"
 
 
 def test_plain_http_goes_to_https_but_for_certbot(site):
-    answer = requests.get(site["http"] + "/api/pins/?a=1", allow_redirects=False, timeout=10)
+    answer = requests.get(site["http"] + "/api/pins/?a=1", allow_redirects=False, timeout=60)
     assert answer.status_code == 308
     assert answer.headers["Location"] == "https://localhost/api/pins/?a=1"
-    proof = requests.get(site["http"] + "/.well-known/acme-challenge/token", timeout=10)
+    proof = requests.get(site["http"] + "/.well-known/acme-challenge/token", timeout=60)
     assert proof.text == "proof"
 
 
@@ -354,7 +354,7 @@ def test_tls_versions(site):
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", DeprecationWarning)
             context.minimum_version = context.maximum_version = version
-        with socket.create_connection(("127.0.0.1", site["port"]), timeout=10) as s:
+        with socket.create_connection(("127.0.0.1", site["port"]), timeout=60) as s:
             try:
                 with context.wrap_socket(s, server_hostname="localhost"):
                     assert spoken, version
@@ -365,21 +365,25 @@ def test_tls_versions(site):
 def test_http_2_is_offered(site):
     context = ssl.create_default_context(cafile=site["ca"])
     context.set_alpn_protocols(["h2", "http/1.1"])
-    with socket.create_connection(("127.0.0.1", site["port"]), timeout=10) as s:
+    with socket.create_connection(("127.0.0.1", site["port"]), timeout=60) as s:
         with context.wrap_socket(s, server_hostname="localhost") as tls:
             assert tls.selected_alpn_protocol() == "h2"
 
 
 def test_plain_http_on_the_tls_port_is_redirected(site):
-    answer = requests.get(f"http://localhost:{site['port']}/x", allow_redirects=False, timeout=10)
+    answer = requests.get(f"http://localhost:{site['port']}/x", allow_redirects=False, timeout=60)
     assert answer.status_code == 308
     assert answer.headers["Location"].startswith("https://localhost")
 
 
 def test_a_crowd_on_slow_routes_is_limited_in_production(site):
     """Per address, 10 a second and 40 at once; the embedded stack has none."""
+    codes, begin = [], time.monotonic()
     with requests.Session() as session:
-        codes = [session.post(site["https"] + "/api/rest-auth/login/", json={},
-                              verify=site["ca"], timeout=10).status_code for _ in range(80)]
-    assert codes.count(429) >= 20
+        while len(codes) < 80 or codes.count(429) < 20 and time.monotonic() < begin + 60:
+            codes.append(session.post(site["https"] + "/api/rest-auth/login/", json={},
+                                      verify=site["ca"], timeout=60).status_code)
+            most = 42 + 10 * (time.monotonic() - begin)
+            assert len(codes) - codes.count(429) <= most, codes
+    assert codes.count(429) >= 20 or len(codes) < most
     assert codes[0] != 429

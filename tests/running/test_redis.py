@@ -180,7 +180,7 @@ def test_passwords_are_readable_by_their_owner_only(stack):
 
 def test_passwords_are_nowhere_else(stack):
     secrets = [(stack.dir / name).read_text().strip().encode() for name in FILES]
-    requests.get(stack.url + "/readyz", timeout=5)
+    requests.get(stack.url + "/readyz", timeout=60)
     texts = [file for file in stack.dir.rglob("*")
              if file.is_file() and file.suffix in (".log", ".conf", ".acl", ".txt")]
     assert len(texts) > 10
@@ -192,7 +192,7 @@ def test_passwords_are_nowhere_else(stack):
 
 
 def ready(stack):
-    answer = requests.get(stack.url + "/readyz", timeout=5)
+    answer = requests.get(stack.url + "/readyz", timeout=60)
     assert answer.status_code == 200
     return answer.json()
 

@@ -42,7 +42,7 @@ def remembered(stack):
 
 
 def answers(stack, path="/readyz"):
-    return requests.get(stack.url + path, timeout=5).status_code
+    return requests.get(stack.url + path, timeout=60).status_code
 
 
 def test_first_start(fresh):
@@ -153,7 +153,7 @@ def test_a_running_site_moves_to_another_port(fresh):
 def test_a_reload_changes_the_workers_and_no_connection(fresh):
     fresh.start()
     old = set(fresh.processes("run"))
-    connection = http.client.HTTPConnection("127.0.0.1", fresh.port, timeout=10)
+    connection = http.client.HTTPConnection("127.0.0.1", fresh.port, timeout=60)
     for _ in range(2):
         connection.request("GET", "/readyz")
         connection.getresponse().read()
@@ -399,7 +399,7 @@ def test_the_commands_of_the_readme(fresh):
     assert fresh.url in said
     assert "log in as demo@example.com" in said
     assert answers(fresh) == 200
-    assert len(requests.get(fresh.api + "pins/", timeout=10).json()["results"]) > 20
+    assert len(requests.get(fresh.api + "pins/", timeout=60).json()["results"]) > 20
     assert make("status").count("runs") == len(SERVICES)
     make("stop")
     assert fresh.processes() == []

@@ -64,7 +64,7 @@ def stop(process):
     return result(process)
 
 
-def wait_until(question, seconds=10):
+def wait_until(question, seconds=60):
     end = time.monotonic() + seconds
     while not question():
         assert time.monotonic() < end, "it takes too long"
@@ -193,11 +193,12 @@ def test_a_writer_that_died_in_a_flip(folder, seq_at):
         change_seq(path, seq_at, 1)
         began = time.monotonic()
         assert reader.ask("Q 5 10 1") == ["! ERR_BUSY"]
-        assert time.monotonic() - began < 5
+        once = time.monotonic() - began
+        assert once < 5
         # it is waited for once, not at every question
         began = time.monotonic()
         assert set(reader.ask(*["Q 5 10 1"] * 50)) == {"! ERR_BUSY"}
-        assert time.monotonic() - began < 0.4
+        assert time.monotonic() - began < max(0.4, 10 * once)
         with Engine(path) as again:
             assert again.ask("R") == ["! open"]
             again.build(docs)
@@ -244,7 +245,7 @@ def test_another_file_by_that_name_is_found(folder):
         assert [i for i, _ in reader.similar(1, 5)] == [2, 3]
         other.build({1: ["a"], 9: ["a"]})
         os.rename(folder / "y", folder / "x")
-        wait_until(lambda: [i for i, _ in reader.similar(1, 5)] == [9], 5)
+        wait_until(lambda: [i for i, _ in reader.similar(1, 5)] == [9])
 
 
 def memory_of(pid, path):

@@ -8,6 +8,7 @@ import shutil
 import signal
 import socket
 import subprocess
+import sys
 import time
 
 # The transport's part of the site's configuration, as it runs in production.
@@ -46,13 +47,12 @@ http {{
 """
 
 
-def free_port():
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        return s.getsockname()[1]
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
+
+from stack import free_port  # noqa: E402
 
 
-def wait_for(what, seconds=10, every=0.02):
+def wait_for(what, seconds=60, every=0.02):
     """The first true value of what(), or its last."""
     end = time.monotonic() + seconds
     while True:
@@ -118,7 +118,7 @@ class Site:
         except FileNotFoundError:
             return ""
 
-    def logged(self, text, times=1, seconds=10):
+    def logged(self, text, times=1, seconds=60):
         return wait_for(lambda: self.log_text().count(text) >= times, seconds)
 
     def nginx(self, processes=2, keep="10s", idle="5s"):

@@ -116,7 +116,7 @@ def test_peers_that_send_garbage_and_stay(single):
     for peer in peers:
         peer.send(b"garbage, more than eight bytes of it")
     assert answers(single, "fast")
-    assert time.monotonic() - began < 1
+    assert time.monotonic() - began < 1.9
     for peer in peers:
         assert peer.is_closed()
         peer.close()

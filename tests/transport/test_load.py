@@ -66,7 +66,7 @@ def test_reload_under_load(make_site):
     for pid in site.workers()[-2:]:
         assert (site.folder / f"/proc/{pid}/exe").stat().st_ino == inode
     # The old ones have left when Nginx has let go of its connections.
-    assert wait_for(lambda: len(children(site.master.pid)) == 4, 20)
+    assert wait_for(lambda: len(children(site.master.pid)) == 4)
 
 
 class Posts(threading.Thread):
@@ -142,19 +142,19 @@ def test_slow_requests_do_not_wait_for_each_other(site):
             thread.join()
         return time.monotonic() - began
 
-    assert together(2, "/api/slow/sleep/500") < 0.9
+    assert together(2, "/api/slow/sleep/1500") < 2.9
     # The third is taken by the first that is free.
-    assert 0.95 < together(3, "/api/slow/sleep/500") < 1.4
+    assert 2.95 < together(3, "/api/slow/sleep/1500") < 4.4
 
 
 def test_fast_pool_does_not_wait_for_the_slow(site):
-    threads = [threading.Thread(target=site.get, args=("/api/slow/sleep/800",))
+    threads = [threading.Thread(target=site.get, args=("/api/slow/sleep/2000",))
                for _ in range(4)]
     for thread in threads:
         thread.start()
     began = time.monotonic()
     for _ in range(50):
         assert site.get("/api/echo")[0] == 200
-    assert time.monotonic() - began < 0.8
+    assert time.monotonic() - began < 2
     for thread in threads:
         thread.join()
