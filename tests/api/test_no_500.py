@@ -14,7 +14,7 @@ from urllib.parse import quote, urlencode
 import pytest
 from schema import Document
 
-from checks import ENDS_LOGIN, check_headers, check_refusal, many_pins, settle
+from checks import ENDS_LOGIN, check_headers, check_refusal, many_pins, quiet, settle
 from client import Client, picture, signup, unique
 
 SEED = int(os.environ.get("PINWALL_FUZZ_SEED", "20240229"))
@@ -205,7 +205,7 @@ def test_no_answer_is_a_fault(stack, log_before, secrets):
     dice, end, seen = random.Random(SEED), time.monotonic() + SECONDS, {}
     stays, leaves = Somebody(stack), Somebody(stack)
     rounds = 0
-    while rounds < ROUNDS and time.monotonic() < end:
+    while rounds < 3 or rounds < ROUNDS and time.monotonic() < end:
         rounds += 1
         for route in routes:
             ann = leaves if (route["method"], route["path"]) in ENDS_LOGIN else stays
@@ -220,7 +220,6 @@ def test_no_answer_is_a_fault(stack, log_before, secrets):
                 except AssertionError as e:
                     pytest.fail(f"seed {SEED} round {rounds}: {method} {path} {options!r:.3000}\n"
                                 f"{status} {answer.text[:1000]}\n{e}")
-    assert rounds >= 3, "too slow to tell anything"
     statuses = set().union(*seen.values())
     assert {200, 201, 204, 400, 401, 403, 404, 415} <= statuses
     secrets |= stays.secrets | leaves.secrets
@@ -228,7 +227,7 @@ def test_no_answer_is_a_fault(stack, log_before, secrets):
 
 def test_the_log_has_no_fault_and_no_secret(stack, log_before, secrets):
     settle(stack)
-    time.sleep(1.2)  # lines are written once a second
+    quiet(stack)
     said = stack.log()[log_before:]
     assert said.count(" request ") > 300
     assert [line for line in said.splitlines() if " fault " in line or " error " in line] == []

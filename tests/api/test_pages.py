@@ -9,6 +9,7 @@ import pytest
 import requests
 from checks import settle
 from client import picture, signup
+from stack import wait_for
 
 NASTY = """</title><script>a()</script>"'&<!--#include virtual="/icon.svg" --> 바다 #sea"""
 BLOCK = re.compile(r'<script type="application/json" data-path="([^"]*)">(.*?)</script>', re.S)
@@ -17,7 +18,7 @@ BLOCK = re.compile(r'<script type="application/json" data-path="([^"]*)">(.*?)</
 def page(stack, path, person=None, status=200, **headers):
     if person is not None:
         headers["Cookie"] = f"__Host-access={person.token}"
-    answer = requests.get(stack.url + path, headers=headers, timeout=10)
+    answer = requests.get(stack.url + path, headers=headers, timeout=60)
     assert answer.status_code == status, path
     assert answer.headers["Content-Type"].startswith("text/html"), path
     assert "script-src 'self'" in answer.headers["Content-Security-Policy"]
@@ -48,6 +49,7 @@ def test_a_page_brings_the_answers_that_it_will_ask_for(stack, world):
     tag = pin["tag_set"][0]["id"]
     name = person.username
     settle(stack)  # what others left to be done changes lists
+    wait_for(lambda: stack.sql("select 1 from index_outbox limit 1") == [])
     for path, wanted in {
         "/": ["session", "pins/"],
         "/?tab=latest&utm_source=x": ["session", "pins/"],
@@ -71,7 +73,7 @@ def test_a_page_brings_the_answers_that_it_will_ask_for(stack, world):
         found = blocks(page(stack, path))
         assert list(found) == wanted, path
         for one, answer in found.items():
-            same = requests.get(f"{stack.url}/api/{one}", timeout=10)
+            same = requests.get(f"{stack.url}/api/{one}", timeout=60)
             assert answer == same.json(), one
 
 
@@ -85,7 +87,7 @@ def test_answers_in_a_page_are_the_viewers(stack, world):
 
 def test_a_login_that_is_not_valid_is_none(stack):
     text = requests.get(stack.url + "/", headers={"Cookie": "__Host-access=a.b.c"},
-                        timeout=10).text
+                        timeout=60).text
     assert blocks(text)["session"] == {"user": None}
 
 
@@ -150,7 +152,7 @@ def test_pages_of_the_staff_are_theirs(stack):
     stack.run("user", "staff", person.username)
     for tab in ("reports", "users", "jobs", "caches", "log"):
         assert list(blocks(page(stack, f"/staff/{tab}", person))) == ["session", f"staff/{tab}"]
-    answer = requests.get(stack.url + "/staff", timeout=10, allow_redirects=False)
+    answer = requests.get(stack.url + "/staff", timeout=60, allow_redirects=False)
     assert (answer.status_code, answer.headers["Location"]) == (302, "/staff/reports")
     page(stack, "/staff/nothing", person, status=404)
 
@@ -158,11 +160,11 @@ def test_pages_of_the_staff_are_theirs(stack):
 def test_hidden_things_are_their_owners(stack):
     person = signup(stack)
     pin = person.upload("pins/", "hidden", picture())["id"]
-    stack.sql("update item set visibility = 1 where id = %s", [pin])
+    stack.change("update item set visibility = 1 where id = %s", [pin])
     assert page(stack, f"/pin/{pin}", person)
     page(stack, f"/pin/{pin}", signup(stack), status=404)
     page(stack, f"/pin/{pin}", status=404)
 
 
 def test_halves_of_the_shell_are_not_pages(stack):
-    assert requests.get(stack.url + "/_shell/head.en.html", timeout=10).status_code == 404
+    assert requests.get(stack.url + "/_shell/head.en.html", timeout=60).status_code == 404

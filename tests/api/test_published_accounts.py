@@ -391,11 +391,11 @@ def test_a_spent_token_ends_its_family_within_a_second(stack):
     second = Client(stack).want(200, "POST", "accounts/token/refresh/",
                                 json={"refresh": first["refresh"]})
     Client(stack).want(401, "POST", "accounts/token/refresh/", json={"refresh": first["refresh"]})
-    begin = time.monotonic()
-    refused = 0
-    while refused < 20 and time.monotonic() - begin < 1:
+    end, refused = time.monotonic() + 1, 0
+    while refused < 20:
         for token in (first["access"], second["access"]):
+            late = time.monotonic() > end
             answer = Client(stack).get("users/me", headers={
                 "Authorization": f"Bearer {token}", "Connection": "close"})
             refused = refused + 1 if answer.status_code == 401 else 0
-    assert refused >= 20
+            assert refused or not late

@@ -14,8 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from checks import (count, delete_for_good, files, finish, ids, processes, remove_account, run_job,
-                    settle, unchanged)
+from checks import (count, delete_for_good, files, finish, ids, processes, quiet, remove_account,
+                    run_job, settle, unchanged)
 from client import Client, picture, signup, unique
 from stack import Stack, wait_for
 
@@ -406,7 +406,7 @@ def ticks(site):
 
 def test_an_idle_site_does_nothing(site):
     settle(site)
-    time.sleep(0.5)
+    quiet(site)
     before, lines = ticks(site), site.log().count("\n")
     time.sleep(2)
     assert ticks(site) - before <= 0.1

@@ -401,8 +401,9 @@ def test_reads_are_the_same_by_cookie(scene, row):  # noqa: F811
     values = scene.make(row.kind, KINDS[row.kind][column][0], owner.id, owner)
     path = row.path.format(**values)
     settle(scene.stack)
-    # rows that no route has written are told to the cache a little later
-    wait_for(lambda: not scene.sql("select 1 from cache_outbox"))
+    # rows that no route has written are told to the cache and the index a little later
+    for outbox in ("cache_outbox", "index_outbox"):
+        wait_for(lambda outbox=outbox: not scene.sql(f"select 1 from {outbox}"))
     for _ in range(2):
         by_token, cookie = owner.get(path), page.get(path)
     assert cookie.status_code == by_token.status_code == 200
@@ -614,15 +615,16 @@ def test_other_sites_never_get_cookies(short):
 
 
 def test_an_access_cookie_expires_and_the_session_goes_on(short):
+    before = time.monotonic()
     jar, answer = plain_login(short)
+    after = asked = time.monotonic()
     assert "Max-Age=10" in set_cookies(answer)[ACCESS][1]
     nobody = tools.Client(short)
-    begin = time.monotonic()
-    assert nobody.get("rest-auth/user/", headers=by_cookie(jar)).status_code == 200
     while nobody.get("rest-auth/user/", headers=by_cookie(jar)).status_code == 200:
-        assert time.monotonic() - begin < 12
+        assert asked - after < 12
         time.sleep(0.3)
-    assert time.monotonic() - begin > 7
+        asked = time.monotonic()
+    assert time.monotonic() - before > 7
     assert nobody.get("session", headers=by_cookie(jar)).json() == {"user": None}
     answer = nobody.post("session/refresh", headers={
         "Cookie": f"{REFRESH}={jar[REFRESH]}", **own_page(short)})

@@ -5,9 +5,9 @@ its row says that it touches."""
 
 import json
 import re
-import time
 
 import pytest
+from checks import quiet
 from client import Client, Web, picture, signup, unique
 from matrix import EXTRA, KINDS, MATRIX
 from scene import DEAD, ROLES, Scene
@@ -59,8 +59,8 @@ class Told:
         self.site_has_told()
 
     def site_has_told(self):
-        """All lines are written a moment after the last request."""
-        time.sleep(0.45)
+        """All that the program and its triggers said."""
+        quiet(self.site)
         lines = self.site.log().splitlines()
         new, self.seen = lines[self.seen:], len(lines)
         return {m[1] for m in (re.search(r" touched id=\S+ tag=(.*)", line) for line in new) if m}
@@ -241,7 +241,7 @@ def test_an_answer_depends_on_every_table_that_it_is_read_from(site, routes, wor
     """Its declared names have a line for each table in the plans of the
     statements that made it."""
     world.look()
-    time.sleep(0.45)
+    quiet(site)
     route_of, statements = {}, {}
     for line in site.log().splitlines():
         if m := re.search(r" statement id=(\S+) name=(\w+)", line):
@@ -423,7 +423,7 @@ def test_what_a_write_tells_is_declared(site, routes):
                     assert scene.call(row, role, states[0]).ok
     with_all_there_is(site)
     scene.close()
-    time.sleep(0.5)
+    quiet(site)
     told, wrong = told_by_route(site), []
     for (method, path), route in routes.items():
         if method == "GET":
