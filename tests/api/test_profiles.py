@@ -8,6 +8,7 @@ from PIL import Image
 
 from checks import files, settle, unchanged
 from client import mails, picture, signup, unique
+from stack import wait_for
 
 PROFILE = {"user_id", "user_name", "profile_name", "introduction", "image", "num_posts",
            "num_followers", "num_followings", "following"}
@@ -60,6 +61,31 @@ def test_following_has_four_states(api, person, other):
     assert other.want(200, "PATCH", f"styles/profiles/{uid(person)}/follow/") == {
         "detail": "successfully unfollowed"}
     assert profile(other, person)["following"] is False
+
+
+def test_following_twice_at_once_is_following_and_no_longer(stack, person, other):
+    """Both wait for the same people; whoever comes second sees what the first did."""
+    def turn(_):
+        return other.want(200, "PATCH", f"styles/profiles/{uid(person)}/follow/")["detail"]
+
+    waiting = ("select count(distinct pid) from pg_locks where not granted and pid in"
+               " (select pid from pg_stat_activity where datname = current_database())")
+    first = stack.connect()
+    first.autocommit = False
+    try:
+        with ThreadPoolExecutor(2) as pool, first.cursor() as cursor:
+            try:
+                cursor.execute("select hold_people(%s::bigint[])", ([uid(person), uid(other)],))
+                turns = [pool.submit(turn, i) for i in range(2)]
+                wait_for(lambda: stack.sql(waiting)[0][0] >= 2)
+            finally:
+                first.rollback()
+    finally:
+        first.close()
+    assert sorted(each.result() for each in turns) == [
+        "successfully followed", "successfully unfollowed"]
+    assert profile(other, person)["following"] is False
+    assert profile(other, person)["num_followers"] == 0
 
 
 def test_following_oneself_is_400_and_nobody_404(person, api):

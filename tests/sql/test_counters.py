@@ -324,8 +324,11 @@ def test_follows_beside_blocks(world):
     follow, stop = on_two("follows_add"), on_two("follows_remove")
     block, unblock = on_two("safety_block"), on_two("safety_unblock")
 
-    def turn(w):
-        w.call("follows_toggle", *w.random.sample(range(1, PEOPLE), 2))
+    def turn(w, *two):
+        """The published toggle, as its handler does it."""
+        two = two or w.random.sample(range(1, PEOPLE), 2)
+        w.call("follows_hold", *two)
+        w.call("follows_toggle", *two)
 
     def follow_gone(w):
         w.cursor.execute("insert into follow (follower, followee) select %s, %s"
@@ -333,7 +336,7 @@ def test_follows_beside_blocks(world):
                          (one := w.pick(PEOPLE - 1), PEOPLE, [one, PEOPLE]))
 
     def stop_gone(w):
-        w.call("follows_toggle", w.pick(PEOPLE - 1), PEOPLE)
+        turn(w, w.pick(PEOPLE - 1), PEOPLE)
 
     def remove(w):
         w.call("accounts_remove_rows", PEOPLE, 2)

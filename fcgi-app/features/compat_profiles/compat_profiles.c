@@ -127,7 +127,9 @@ toggle(struct req *rq)
 	if (in->uid == rq->user)
 		return fail(rq, ERR_INPUT, "%s", words_in(rq->lang,
 		    "you cannot follow yourself"));
-	e = pg_row(rq, q_follows_toggle(rq->user, in->uid), &row);
+	e = pg_row(rq, q_follows_hold(rq->user, in->uid), &row);
+	if (e == OK)
+		e = pg_row(rq, q_follows_toggle(rq->user, in->uid), &row);
 	if (e != OK)
 		return e;
 	return reply_detail(rq, 200, row_bool(&row, "following") ?

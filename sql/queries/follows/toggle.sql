@@ -1,10 +1,10 @@
--- Follows somebody, or no longer if it was so: whichever it is then.
+-- Follows somebody, or no longer if it was so: whichever it is then.  Both are
+-- held before (hold.sql).
 -- in: follower int8, followee int8
 -- out: following bool
 with who as materialized (
 	select id from account
 	where id = $2 and can_see(is_active, id, 0::smallint, null, $1)
-	  and hold_people(array[$1, $2])
 ), gone as (
 	delete from follow using who
 	where follow.follower = $1 and follow.followee = who.id
