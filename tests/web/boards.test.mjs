@@ -2,7 +2,8 @@
  * keys. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { axe, call, launch, logIn, makePin, png, visit } from './browser.mjs';
+import { axe, call, launch, logIn, makePin, png, until, visit } from
+	'./browser.mjs';
 import { drag, finger, middle } from './hands.mjs';
 
 let browser;
@@ -30,13 +31,8 @@ async function kept(page) {
 
 /* Waits until the server has the order that is shown. */
 async function settled(page, order) {
-	assert.deepEqual(await shown(page), order);
-	for (let i = 0; i < 40; i++) {
-		if (String(await kept(page)) === String(order))
-			return;
-		await page.waitForTimeout(50);
-	}
-	assert.deepEqual(await kept(page), order);
+	await until(() => shown(page), order);
+	await until(() => kept(page), order);
 }
 
 const said = (page) => page.locator('p[role=status].hidden').textContent();
@@ -48,17 +44,18 @@ test('by keys: Space picks up, arrows move, Space drops, words tell it',
 		const page = await open(t);
 		await grip(page, 'Two').focus();
 		await page.keyboard.press('Space');
-		assert.match(await said(page), /^Two is picked up, at place 2 of 5/);
+		await until(async () => /^Two is picked up, at place 2 of 5/
+			.test(await said(page)), true);
 		await page.keyboard.press('ArrowRight');
 		await page.keyboard.press('ArrowRight');
-		assert.equal(await said(page), 'Place 4 of 5');
-		assert.ok(await grip(page, 'Two').evaluate((one) =>
-			one === document.activeElement));
+		await until(() => said(page), 'Place 4 of 5');
+		await until(() => grip(page, 'Two').evaluate((one) =>
+			one === document.activeElement), true);
 		assert.deepEqual(await kept(page),
 			['One', 'Two', 'Three', 'Four', 'Five']);
 		assert.deepEqual(await axe(page), []);
 		await page.keyboard.press('Space');
-		assert.equal(await said(page), 'Two is at place 4 of 5 now.');
+		await until(() => said(page), 'Two is at place 4 of 5 now.');
 		await settled(page, ['One', 'Three', 'Four', 'Two', 'Five']);
 		await page.keyboard.press('Enter');
 		await page.keyboard.press('End');
@@ -83,14 +80,14 @@ test('up and down go by rows; Escape gives up', async (t) => {
 	await grip(page, 'B0').focus();
 	await page.keyboard.press('Space');
 	await page.keyboard.press('ArrowDown');
-	assert.equal((await shown(page)).indexOf('B0'), 2);
+	await until(async () => (await shown(page)).indexOf('B0'), 2);
 	await page.keyboard.press('ArrowDown');
 	await page.keyboard.press('ArrowUp');
 	await page.keyboard.press('ArrowLeft');
-	assert.equal((await shown(page)).indexOf('B0'), 1);
+	await until(async () => (await shown(page)).indexOf('B0'), 1);
 	await page.keyboard.press('Escape');
-	assert.equal(await said(page), 'B0 is back at its place.');
-	assert.deepEqual(await shown(page), names);
+	await until(() => said(page), 'B0 is back at its place.');
+	await until(() => shown(page), names);
 	assert.deepEqual(await kept(page), names);
 });
 
@@ -147,9 +144,10 @@ test('what the server refuses is back where it was', async (t) => {
 	await page.keyboard.press('End');
 	await page.keyboard.press('Space');
 	await page.locator('.toast.bad').waitFor();
-	assert.deepEqual(await shown(page),
+	await until(() => shown(page),
 		['One', 'Two', 'Three', 'Four', 'Five']);
-	assert.match(await said(page), /^One could not be moved/);
+	await until(async () => /^One could not be moved/
+		.test(await said(page)), true);
 });
 
 test('the pins of a board, and the wall shows them so', async (t) => {
@@ -171,7 +169,7 @@ test('the pins of a board, and the wall shows them so', async (t) => {
 	assert.equal((await saved).status(), 204);
 	await page.getByRole('button', { name: 'Done' }).click();
 	await page.locator('.card-title').first().waitFor();
-	assert.deepEqual(await wall(), ['c', 'a', 'b']);
+	await until(wall, ['c', 'a', 'b']);
 	await page.reload({ waitUntil: 'networkidle' });
 	assert.deepEqual(await wall(), ['c', 'a', 'b']);
 	assert.deepEqual(page.faults, []);
@@ -225,8 +223,7 @@ test('the picker knows secret boards and is right about them', async (t) => {
 	await page.locator('.picker-row[aria-pressed=true]').waitFor();
 	await row.click();
 	await page.locator('.picker-row[aria-pressed=false]').waitFor();
-	await page.waitForLoadState('networkidle');
-	assert.deepEqual(await call(page, 'GET', `pins/${pin.id}/boards`), []);
+	await until(() => call(page, 'GET', `pins/${pin.id}/boards`), []);
 	assert.deepEqual(page.faults, []);
 });
 

@@ -2,7 +2,8 @@
  * cover; the trash and back. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { axe, call, launch, logIn, makePin, png, visit } from './browser.mjs';
+import { axe, call, launch, logIn, makePin, png, until, visit } from
+	'./browser.mjs';
 
 let browser;
 before(async () => { browser = await launch(); });
@@ -70,16 +71,15 @@ test('deleted, and back by one press', async (t) => {
 	await dialog(page).getByRole('button', { name: 'Delete board' }).click();
 	await page.waitForURL(/\/@/);
 	assert.equal(await page.locator('.board-card').count(), 0);
-	const { results } = await call(page, 'GET',
-		`pins/?author__username=${page.person.username}`);
-	assert.deepEqual(results, []);
+	await until(async () => (await call(page, 'GET',
+		`pins/?author__username=${page.person.username}`)).results, []);
 	/* Undo is there for ten seconds. */
 	await page.waitForTimeout(6000);
 	await button(page, 'Undo').click();
 	await page.locator('.board-card', { hasText: 'Cups' }).waitFor();
 	await page.locator('.toast a', { hasText: 'Open' }).click();
 	await page.locator('.card[data-pin]').first().waitFor();
-	assert.equal(await page.locator('.card[data-pin]').count(), 3);
+	await until(() => page.locator('.card[data-pin]').count(), 3);
 	assert.deepEqual(page.faults, []);
 });
 
@@ -115,7 +115,7 @@ test('invited by name, accepted, another role, left', async (t) => {
 	await button(ben, 'Join').click();
 	const card = ben.locator('.board-card', { hasText: 'Cups' });
 	await card.waitFor();
-	assert.equal(await ben.locator('.invitations').count(), 0);
+	await until(() => ben.locator('.invitations').count(), 0);
 	await card.click();
 	await ben.locator('h1 .secret').waitFor();
 	await ben.locator('.card[data-pin]').first().waitFor();
@@ -155,8 +155,8 @@ test('removed by its owner', async (t) => {
 	await ann.locator('.members li', { hasText: ben.person.username })
 		.waitFor({ state: 'detached' });
 	await ann.locator('.faces-button').waitFor({ state: 'detached' });
-	const { members } = await call(ann, 'GET', `boards/${ann.board}`);
-	assert.deepEqual(members, []);
+	await until(async () => (await call(ann, 'GET', `boards/${ann.board}`)).members,
+		[]);
 	assert.deepEqual(ann.faults, []);
 });
 

@@ -1,7 +1,8 @@
 /* Many pins of a board at once, and its sections. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { axe, call, launch, logIn, makePin, png, visit } from './browser.mjs';
+import { axe, call, launch, logIn, makePin, png, until, visit } from
+	'./browser.mjs';
 
 let browser;
 before(async () => { browser = await launch(); });
@@ -50,14 +51,14 @@ test('one by one, from one to another with Shift, all', async (t) => {
 	assert.ok(await button(page, 'Move').isDisabled());
 	await tile(page, 'b').click();
 	await tile(page, 'e').click({ modifiers: ['Shift'] });
-	assert.equal(await chosen(page), 'bcde');
+	await until(() => chosen(page), 'bcde');
 	await tile(page, 'c').click();
-	assert.equal(await chosen(page), 'bde');
+	await until(() => chosen(page), 'bde');
 	assert.equal(await page.locator('.select-bar [role=status]')
 		.textContent(), '3 selected');
 	assert.deepEqual(await axe(page), []);
 	await button(page, 'Select all 6').click();
-	assert.equal(await chosen(page), 'abcdef');
+	await until(() => chosen(page), 'abcdef');
 	await button(page, 'Done').click();
 	await page.locator('.card[data-pin]').first().waitFor();
 	assert.deepEqual(page.faults, []);
@@ -68,14 +69,14 @@ test('by keys alone', async (t) => {
 	await tile(page, 'a').focus();
 	await page.keyboard.press('ArrowRight');
 	await page.keyboard.press('Space');
-	assert.equal(await chosen(page), 'b');
+	await until(() => chosen(page), 'b');
 	await page.keyboard.press('End');
 	await page.keyboard.press('Shift+Space');
-	assert.equal(await chosen(page), 'bcdef');
+	await until(() => chosen(page), 'bcdef');
 	await page.keyboard.press('Escape');
-	assert.equal(await chosen(page), '');
+	await until(() => chosen(page), '');
 	await page.keyboard.press('Control+a');
-	assert.equal(await chosen(page), 'abcdef');
+	await until(() => chosen(page), 'abcdef');
 	assert.deepEqual(page.faults, []);
 });
 
@@ -86,12 +87,12 @@ test('moved, and back', async (t) => {
 	await into(page, 'Move', 'Two');
 	await page.waitForFunction(() =>
 		document.querySelectorAll('.select-pin').length === 4);
-	assert.equal(await shown(page), 'adef');
-	assert.equal(await on(page, page.two), 'bc');
+	await until(() => shown(page), 'adef');
+	await until(() => on(page, page.two), 'bc');
 	await button(page, 'Undo').click();
 	await page.waitForFunction(() =>
 		document.querySelectorAll('.select-pin').length === 6);
-	assert.equal(await on(page, page.two), '');
+	await until(() => on(page, page.two), '');
 	assert.deepEqual(page.faults, []);
 });
 
@@ -103,7 +104,7 @@ test('copied to a board that is made for it', async (t) => {
 	await page.locator('.picker-row', { hasText: 'Three' }).click();
 	await page.locator('.toast', { hasText: '6 pins copied to Three' })
 		.waitFor();
-	assert.equal(await on(page, page.one), 'abcdef');
+	await until(() => on(page, page.one), 'abcdef');
 	const boards = await call(page, 'GET', 'boards/');
 	assert.equal(boards.find((one) => one.title === 'Three').pin_count, 6);
 	assert.deepEqual(page.faults, []);
@@ -144,7 +145,7 @@ test('sections: made, filled by list and by dragging, renamed, deleted',
 			.selectOption({ label: 'Clay' });
 		await chip('Clay 1').waitFor();
 		await tile(page, 'a').click();
-		assert.equal(await chosen(page), '');
+		await until(() => chosen(page), '');
 		/* dragged: what is chosen, and else the one that is dragged */
 		await tile(page, 'c').click();
 		await tile(page, 'd').click();
@@ -179,7 +180,7 @@ test('on a phone', async (t) => {
 	const page = await open(t, { size: 'phone', touch: true });
 	await tile(page, 'a').tap();
 	await tile(page, 'b').tap();
-	assert.equal(await chosen(page), 'ab');
+	await until(() => chosen(page), 'ab');
 	const small = await page.locator('.select-bar :is(button, select)')
 		.evaluateAll((all) => all.filter((one) =>
 			one.getBoundingClientRect().height < 44).length);
@@ -188,6 +189,6 @@ test('on a phone', async (t) => {
 		document.documentElement.scrollWidth > innerWidth);
 	assert.equal(wide, false);
 	await into(page, 'Move', 'Two');
-	assert.equal(await on(page, page.two), 'ab');
+	await until(() => on(page, page.two), 'ab');
 	assert.deepEqual(page.faults, []);
 });

@@ -15,6 +15,7 @@ import { readFile, readdir } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { deflateSync } from 'node:zlib';
 
 const need = createRequire(new URL('../../nginx/web/package.json',
@@ -235,11 +236,43 @@ export async function makePost(page, buffers, content, more = {}) {
 
 export const list = async (path) => (await fetch(`${site}/api/${path}`)).json();
 
+/* Asks until the answer is the one that is wanted: what a page shows, or has
+ * told the server, a moment after it was pressed. */
+export async function until(what, wanted) {
+	for (const end = Date.now() + 30000; Date.now() < end;) {
+		if (isDeepStrictEqual(await what(), wanted))
+			return;
+		await new Promise((resolve) => setTimeout(resolve, 50));
+	}
+	assert.deepEqual(await what(), wanted);
+}
+
+/* Holds what a page asks for until it is let go. */
+export async function held(page, pattern) {
+	let release;
+	const released = new Promise((resolve) => { release = resolve; });
+	await page.route(pattern, async (route) => {
+		await released;
+		await route.continue().catch(() => undefined);
+	});
+	return release;
+}
+
+/* Until the cache was told of what is no write of the program's. */
+const told = `;
+	do $$ begin
+		for i in 1..6000 loop
+			exit when not exists (select from cache_outbox);
+			perform pg_sleep(0.01);
+		end loop;
+	end $$`;
+
 /* Runs statements; their rows, as lines of tab-separated values. */
 export function sql(text) {
 	return execFileSync('psql', [process.env.DATABASE, '-X', '-q', '-A', '-t',
 		'-F', '\t', '-v', 'ON_ERROR_STOP=1', '-f', '-'],
-	{ input: text, maxBuffer: 1 << 26 }).toString().trim();
+	{ input: /^\s*select/.test(text) ? text : text + told,
+		maxBuffer: 1 << 26 }).toString().trim();
 }
 
 /* Pins of somebody, one for each title, made of pictures that are there. */

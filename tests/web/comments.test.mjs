@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { axe, call, faultsOf, launch, list, logIn, newPerson, open, plantPins, settled,
-	visit } from './browser.mjs';
+	until, visit } from './browser.mjs';
 
 let browser;
 let owner;
@@ -39,15 +39,6 @@ const named = (page, name) => page.getByRole('button', { name, exact: true });
 const box = (page) => page.getByLabel('Add a comment');
 const comment = (page, n = 0) => page.locator('.comment').nth(n);
 const social = (pin) => list(`items/${pin}/social`);
-
-async function until(what, wanted) {
-	for (let i = 0; i < 60; i++) {
-		if (await what() === wanted)
-			return;
-		await new Promise((resolve) => setTimeout(resolve, 50));
-	}
-	assert.equal(await what(), wanted);
-}
 
 test('a like is shown at once, and the last of many presses counts',
 	async (t) => {
@@ -87,7 +78,7 @@ test('a refused like turns back, never below nothing', async (t) => {
 		contentType: 'application/json', body: '{"detail":"busy"}' }));
 	await page.locator('.like-main').click();
 	await page.locator('.toast.bad').getByText('busy').waitFor();
-	assert.equal(await page.locator('.like-main')
+	await until(() => page.locator('.like-main')
 		.getAttribute('aria-pressed'), 'false');
 	assert.equal(await page.locator('.like-count').first().textContent(), '0');
 });
@@ -153,7 +144,7 @@ test('signed out: the login is asked for, then the like is there', async (t) => 
 	await dialog.getByLabel('Password').fill(person.password);
 	await dialog.getByRole('button', { name: 'Log in' }).click();
 	await until(async () => (await social(page.pin)).num_likes, 1);
-	assert.equal(await page.locator('.like-main')
+	await until(() => page.locator('.like-main')
 		.getAttribute('aria-pressed'), 'true');
 });
 
@@ -183,7 +174,7 @@ test('a comment: written, shown at once, changed, deleted, brought back',
 		await page.getByLabel('Edit the comment').fill('Better');
 		await page.keyboard.press('Enter');
 		await comment(page).getByText('edited').waitFor();
-		assert.equal((await list(`items/${page.pin}/comments`))
+		await until(async () => (await list(`items/${page.pin}/comments`))
 			.results[0].content, 'Better');
 
 		await named(page, 'More about this comment').click();
@@ -224,7 +215,7 @@ test('replies are folded; one to a reply says to whom', async (t) => {
 	await settled(page);
 	assert.equal(await page.locator('.comment').count(), 1);
 	await named(page, '12 replies').click();
-	assert.equal(await page.locator('.replies .comment').count(), 10);
+	await until(() => page.locator('.replies .comment').count(), 10);
 	await named(page, 'More replies').click();
 	await until(() => page.locator('.replies .comment').count(), 12);
 	await comment(page, 3).getByRole('button', { name: 'Reply' }).click();
@@ -279,7 +270,7 @@ test('newest, most liked, more', async (t) => {
 	await named(page, 'Top').click();
 	await until(async () => (await texts())[0], 'number 5');
 	await comment(page, 1).getByRole('button', { name: 'Like' }).click();
-	assert.equal(await comment(page, 1).locator('.comment-like')
+	await until(() => comment(page, 1).locator('.comment-like')
 		.getAttribute('aria-pressed'), 'true');
 	await comment(page, 1).getByRole('button', { name: 'Liked by: 1' }).waitFor();
 });

@@ -262,7 +262,9 @@ test('while a syllable is composed nothing is asked', async (t) => {
 	});
 	await field.focus();
 	const cdp = await page.context().newCDPSession(page);
+	const first = page.waitForRequest(/prefix=/);
 	await cdp.send('Input.insertText', { text: `#${stem.slice(0, -1)}` });
+	await first;
 	await page.waitForTimeout(300);
 	const before = questions.length;
 	const last = stem.at(-1);

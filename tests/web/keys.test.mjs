@@ -1,7 +1,7 @@
 /* The keyboard alone: walking the wall, opening, coming back, menus, help. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { axe, launch, logIn, visit } from './browser.mjs';
+import { axe, launch, logIn, until, visit } from './browser.mjs';
 
 let browser;
 before(async () => { browser = await launch(); });
@@ -26,16 +26,16 @@ test('j and k walk, Enter opens with the focus on the title, Esc returns',
 	async (t) => {
 		const page = await open(t, '/explore');
 		await page.keyboard.press('j');
-		assert.equal(await focused(page), '1');
+		await until(() => focused(page), '1');
 		await page.keyboard.press('j');
 		await page.keyboard.press('j');
 		await page.keyboard.press('k');
-		assert.equal(await focused(page), '2');
+		await until(() => focused(page), '2');
 		await page.keyboard.press('Enter');
 		await page.waitForURL(/\/pin\//);
 		const title = page.locator('.panel h1');
 		await title.waitFor();
-		assert.equal(await focused(page), await title.textContent());
+		await until(() => focused(page), await title.textContent());
 		await page.keyboard.press('Escape');
 		await page.waitForURL(/explore/);
 		assert.deepEqual(page.faults, []);
@@ -44,9 +44,9 @@ test('j and k walk, Enter opens with the focus on the title, Esc returns',
 test('the skip link is first and leads to the content', async (t) => {
 	const page = await open(t, '/explore');
 	await page.keyboard.press('Tab');
-	assert.equal(await focused(page), 'Skip to content');
+	await until(() => focused(page), 'Skip to content');
 	await page.keyboard.press('Enter');
-	assert.equal(await page.evaluate(() => document.activeElement.id), 'main');
+	await until(() => page.evaluate(() => document.activeElement.id), 'main');
 });
 
 test('? tells the keys; Esc closes and gives the focus back', async (t) => {
@@ -57,7 +57,7 @@ test('? tells the keys; Esc closes and gives the focus back', async (t) => {
 	assert.deepEqual(await axe(page), []);
 	await page.keyboard.press('Escape');
 	await page.locator('dialog').waitFor({ state: 'detached' });
-	assert.equal(await focused(page), '1');
+	await until(() => focused(page), '1');
 	await page.keyboard.press('?');
 	await page.getByLabel('Shortcuts are on').uncheck();
 	await page.keyboard.press('Escape');
@@ -73,14 +73,14 @@ test('a menu: arrows move, Esc closes, the focus returns', async (t) => {
 	await button.focus();
 	await page.keyboard.press('Enter');
 	await page.locator('[role=menu]').waitFor();
-	assert.equal(await focused(page), 'Profile');
+	await until(() => focused(page), 'Profile');
 	await page.keyboard.press('ArrowDown');
-	assert.equal(await focused(page), 'Settings');
+	await until(() => focused(page), 'Settings');
 	await page.keyboard.press('End');
-	assert.equal(await focused(page), 'Log out');
+	await until(() => focused(page), 'Log out');
 	assert.deepEqual(await axe(page), []);
 	await page.keyboard.press('Escape');
-	assert.equal(await button.evaluate((one) =>
+	await until(() => button.evaluate((one) =>
 		one === document.activeElement), true);
 });
 
@@ -91,8 +91,8 @@ test('saving by the keyboard: the picker makes a board, ticks it, closes',
 		await page.keyboard.press('b');
 		const input = page.locator('dialog input');
 		await input.waitFor();
-		assert.ok(await input.evaluate((one) =>
-			one === document.activeElement));
+		await until(() => input.evaluate((one) =>
+			one === document.activeElement), true);
 		await page.keyboard.type('By keys');
 		await page.keyboard.press('Tab');
 		await page.keyboard.press('Enter');

@@ -319,7 +319,7 @@ for (const [name, handOf, options] of ways)
 		const page = await visit(browser, { ...options,
 			permissions: ['clipboard-read', 'clipboard-write'] });
 		t.after(() => page.context().close());
-		page.setDefaultTimeout(10000);
+		page.setDefaultTimeout(30000);
 		const way = setOut(page, handOf(page), newPerson());
 		await signUp(way);
 		await logOut(way);

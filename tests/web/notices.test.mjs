@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { call, faultsOf, launch, noFaults, open, people, plantPins, settled,
-	somebody, sql, visit } from './browser.mjs';
+	somebody, sql, until, visit } from './browser.mjs';
 
 let browser;
 before(async () => { browser = await launch(); });
@@ -67,9 +67,9 @@ test('the bell counts groups, the list is the same, reading empties both',
 		assert.equal(await me.locator('.told-row[data-unread]').count(), 1);
 		await me.getByRole('button', { name: 'Mark all as read' }).click();
 		await number(me).waitFor({ state: 'detached' });
-		assert.equal(await me.locator('.told-row[data-unread]').count(), 0);
+		await until(() => me.locator('.told-row[data-unread]').count(), 0);
 		await settled(me);
-		assert.deepEqual(await call(me, 'GET', 'notices/count'), { unread: 0 });
+		await until(() => call(me, 'GET', 'notices/count'), { unread: 0 });
 		await noFaults(me);
 	});
 
@@ -103,9 +103,9 @@ test('it is asked for every minute while the page is seen, and not else',
 		await me.goto('/explore');
 		await bell(me).waitFor();
 		await me.clock.runFor(1000);
-		assert.equal(asked, 1);
+		await until(() => asked, 1);
 		await me.clock.runFor(130 * 1000);
-		assert.ok(asked === 3, `asked ${asked} times`);
+		await until(() => asked, 3);
 		await me.evaluate(() => Object.defineProperty(document, 'hidden',
 			{ get: () => true, configurable: true }));
 		await me.clock.runFor(300 * 1000);
@@ -113,7 +113,7 @@ test('it is asked for every minute while the page is seen, and not else',
 		await me.evaluate(() => { delete document.hidden; });
 		await lookAgain(me);
 		await me.clock.runFor(100);
-		assert.equal(asked, 4);
+		await until(() => asked, 4);
 	});
 
 test('more than nine', async (t) => {
@@ -185,7 +185,7 @@ test('a click leads to the comment, and one can go on from there', async (t) => 
 	await call(ann, 'PUT', `items/${pin}/like`);
 	await jobsDone();
 	await open(me, '/notifications');
-	assert.equal(await number(me).textContent(), '2');
+	await until(() => number(me).textContent(), '2');
 	const row = me.getByText('commented on your pin');
 	await row.waitFor();
 	assert.ok(await me.getByText('A lamp in the fog').count() === 2);
@@ -202,7 +202,7 @@ test('a click leads to the comment, and one can go on from there', async (t) => 
 	}));
 	await settled(me);
 	await noFaults(me);
-	assert.equal(await number(me).textContent(), '1');
+	await until(() => number(me).textContent(), '1');
 	await me.goBack();
 	await settled(me);
 	assert.equal(await me.locator('.told-row[data-unread]').count(), 1);
@@ -246,6 +246,7 @@ test('an address leads to the part of the page that it names', async (t) => {
 	me.meant.push(/comments\/85/); // it is in no list, so it is asked for
 	/* Who goes on reading is not brought back. */
 	await me.mouse.wheel(0, -2000);
+	await until(async () => (await part.boundingBox()).y > box.y, true);
 	await me.waitForTimeout(300);
 	assert.ok((await part.boundingBox()).y > box.y);
 	assert.deepEqual(faultsOf(me), []);

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { axe, call, faultsOf, launch, list, makePin, makePost, open, people,
-	plantPins, png, settled, somebody, visit } from './browser.mjs';
+	plantPins, png, settled, somebody, until, visit } from './browser.mjs';
 
 let browser;
 before(async () => { browser = await launch(); });
@@ -56,12 +56,12 @@ for (const { item, said, left, kept } of cases)
 		await choose(me, cards.first(), item(name));
 		await me.getByText(said(name)).waitFor();
 		await count(cards, left);
-		assert.equal(await kept(me), 1);
+		await until(() => kept(me), 1);
 		assert.equal(await me.evaluate(() => scrollY), at);
 		assert.deepEqual(await axe(me), []);
 		await undo(me).click();
 		await count(cards, 2);
-		assert.equal(await kept(me), 0);
+		await until(() => kept(me), 0);
 		/* and for the next visit */
 		await choose(me, cards.first(), item(name));
 		await me.getByText(said(name)).waitFor();
@@ -93,10 +93,10 @@ test('one\'s own is deleted without a question, and comes back', async (t) => {
 	await choose(me, card, 'Delete');
 	await me.getByText('The pin is deleted.').waitFor();
 	await count(card, 0);
-	assert.equal((await pins()).results.length, 0);
+	await until(async () => (await pins()).results.length, 0);
 	await undo(me).click();
 	await count(card, 1);
-	assert.equal((await pins()).results.length, 1);
+	await until(async () => (await pins()).results.length, 1);
 	assert.deepEqual(faultsOf(me), []);
 });
 
@@ -110,13 +110,13 @@ test('whom one blocked is let go in the settings, and back', async (t) => {
 		.map((one) => one.username);
 	await me.getByRole('button', { name: `Unblock ${name}` }).click();
 	await me.getByText(`${name} is no longer blocked.`).waitFor();
-	assert.deepEqual(await kept(), []);
+	await until(kept, []);
 	await me.getByText('You block nobody').waitFor();
-	assert.equal(await me.evaluate(() => document.activeElement.textContent),
+	await until(() => me.evaluate(() => document.activeElement.textContent),
 		'People you block');
 	await undo(me).click();
 	await me.locator('.kept-row').waitFor();
-	assert.deepEqual(await kept(), [name]);
+	await until(kept, [name]);
 	assert.deepEqual(faultsOf(me), []);
 });
 
@@ -143,13 +143,13 @@ test('what one muted: a word is added, each is removed', async (t) => {
 		await rows.first().getByRole('button').click();
 		await settled(me);
 		assert.equal(await rows.count(), left);
-		assert.equal(await muted(me), left);
+		await until(() => muted(me), left);
 	}
 	await me.getByText('Nothing is muted').waitFor();
 	await undo(me).last().click();
 	await rows.waitFor();
 	assert.equal(await rows.locator('b').textContent(), `Lamp of ${name}`);
-	assert.equal(await muted(me), 1);
+	await until(() => muted(me), 1);
 	assert.deepEqual(faultsOf(me), []);
 });
 
@@ -165,11 +165,11 @@ test('a tag is muted from the menu of a pin, and back', async (t) => {
 	await choose(me, cards.filter({ hasText: 'One of' }), `Mute #fog${name}`);
 	await me.getByText(`Pins with #fog${name} stay out`).waitFor();
 	await count(cards, 1);
-	assert.equal((await call(me, 'GET', 'mutes')).results[0].tag_name,
+	await until(async () => (await call(me, 'GET', 'mutes')).results[0]?.tag_name,
 		`fog${name}`);
 	await undo(me).click();
 	await count(cards, 2);
-	assert.equal(await muted(me), 0);
+	await until(() => muted(me), 0);
 	assert.deepEqual(faultsOf(me), []);
 });
 
@@ -186,7 +186,8 @@ test('a style post is hidden from its card, and its writer blocked from it',
 		await choose(me, cards.first(), 'Hide post');
 		await me.getByText('The post is hidden.').waitFor();
 		await count(cards, 1);
-		assert.equal((await call(me, 'GET', 'mutes')).results[0].kind, 'item');
+		await until(async () => (await call(me, 'GET', 'mutes')).results[0]?.kind,
+			'item');
 		await undo(me).click();
 		await count(cards, 2);
 		me.meant.push(/404/);
@@ -216,10 +217,10 @@ test('the menu of a profile: link, mute, unmute, block', async (t) => {
 		new RegExp(`/@${name}$`));
 	await item(`Mute ${name}`);
 	await me.getByText(`Pins of ${name} stay out`).waitFor();
-	assert.equal(await muted(me), 1);
+	await until(() => muted(me), 1);
 	await item(`Unmute ${name}`);
 	await me.getByText('shows up in your lists again').waitFor();
-	assert.equal(await muted(me), 0);
+	await until(() => muted(me), 0);
 	assert.deepEqual(await axe(me), []);
 	await item(`Block ${name}`);
 	await me.waitForURL('/');
@@ -251,11 +252,11 @@ test('who said something is muted: what they said goes, and comes back',
 			.getByRole('button', { name: 'More about this comment' }).click();
 		await me.getByRole('menuitem', { name: `Mute ${name}` }).click();
 		await me.getByText(`Pins of ${name} stay out`).waitFor();
-		assert.ok(!(await shown()).includes('alone'));
+		await until(async () => (await shown()).includes('alone'), false);
 		assert.ok((await shown()).includes('another'));
 		await undo(me).click();
 		await me.getByText('alone').waitFor();
-		assert.deepEqual(await shown(), before);
-		assert.equal(await muted(me), 0);
+		await until(shown, before);
+		await until(() => muted(me), 0);
 		assert.deepEqual(faultsOf(me), []);
 	});

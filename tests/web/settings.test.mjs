@@ -2,7 +2,7 @@
  * one is logged in, and the end of an account; and the profile that shows it. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { axe, call, launch, list, logIn, newPerson, png, settled, sql, visit }
+import { axe, call, launch, list, logIn, newPerson, png, settled, sql, until, visit }
 	from './browser.mjs';
 
 let browser;
@@ -145,13 +145,13 @@ test('where one is logged in: listed, ended there, and everywhere else',
 		assert.deepEqual(await axe(page), []);
 		await rows.nth(1).getByRole('button').click();
 		await page.getByText('Logged out there.').waitFor();
-		assert.equal(await rows.count(), count - 1);
+		await until(() => rows.count(), count - 1);
 		assert.equal((await call(others[2], 'GET', 'session')).user, null);
 		assert.ok((await call(others[0], 'GET', 'session')).user);
 		await page.getByRole('button', { name: 'Log out everywhere else' })
 			.click();
 		await page.getByText('Logged out everywhere else.').waitFor();
-		assert.equal(await rows.count(), 1);
+		await until(() => rows.count(), 1);
 		for (const twin of others)
 			assert.equal((await call(twin, 'GET', 'session')).user, null);
 		await page.reload({ waitUntil: 'networkidle' });
@@ -168,8 +168,8 @@ test('the account goes with its password, by keys', async (t) => {
 	assert.deepEqual(await axe(page), []);
 	await page.keyboard.press('Escape');
 	await dialog.waitFor({ state: 'detached' });
-	assert.ok(await page.getByRole('button', { name: 'Delete my account' })
-		.evaluate((one) => one === document.activeElement));
+	await until(() => page.getByRole('button', { name: 'Delete my account' })
+		.evaluate((one) => one === document.activeElement), true);
 	await page.keyboard.press('Enter');
 	await dialog.getByLabel('Your password').fill('not it');
 	await page.keyboard.press('Enter');
@@ -192,10 +192,10 @@ test('Follow becomes Following, and Unfollow under the mouse', async (t) => {
 	await page.locator('.profile .follow[aria-pressed=true]').waitFor();
 	assert.equal(parseInt(await counted.textContent(), 10), before + 1);
 	await page.mouse.move(0, 0);
-	assert.equal(await button.innerText(), 'Following');
+	await until(() => button.innerText(), 'Following');
 	await button.hover();
-	assert.equal(await button.innerText(), 'Unfollow');
-	await page.waitForTimeout(300);
+	await until(() => button.innerText(), 'Unfollow');
+	await settled(page);
 	assert.equal((await call(page, 'GET', 'users/alice')).following, true);
 	await button.click();
 	await page.locator('.profile .follow[aria-pressed=false]').waitFor();

@@ -2,7 +2,7 @@
  * not there. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { call, launch, list, logIn, newPerson, noFaults, visit } from
+import { call, launch, list, logIn, newPerson, noFaults, until, visit } from
 	'./browser.mjs';
 
 let browser;
@@ -36,10 +36,11 @@ test('the wall shows pictures that do not shift', async (t) => {
 	assert.ok(image.natural > 0 && image.natural >= image.shown - 1);
 	const place = await card.boundingBox();
 	await page.mouse.wheel(0, 6000);
+	await page.waitForFunction(() => scrollY > 500);
 	await page.waitForTimeout(800);
-	await page.mouse.wheel(0, -6000);
-	await page.waitForTimeout(400);
-	assert.deepEqual(await card.boundingBox(), place);
+	await page.mouse.wheel(0, -20000);
+	await page.waitForFunction(() => scrollY === 0);
+	await until(() => card.boundingBox(), place);
 	const shift = await page.evaluate(() => window.shift);
 	assert.ok(shift <= 0.02, `shifted by ${shift}`);
 	await noFaults(page);
@@ -48,10 +49,12 @@ test('the wall shows pictures that do not shift', async (t) => {
 test('a pin has its own address, and back leads to the same place',
 	async (t) => {
 		const page = await open(t, '/explore');
+		const y = () => page.evaluate(() => scrollY);
 		await page.mouse.wheel(0, 1500);
+		await page.waitForFunction(() => scrollY > 1000);
 		await page.waitForTimeout(500);
-		const was = await page.evaluate(() => scrollY);
-		assert.ok(was > 1000);
+		const was = await y();
+		const there = async () => Math.abs(await y() - was) <= 8;
 		const cards = page.locator('.card-link');
 		const inView = await cards.evaluateAll((all) => all.findIndex(
 			(one) => one.getBoundingClientRect().top > 100));
@@ -62,10 +65,11 @@ test('a pin has its own address, and back leads to the same place',
 		await noFaults(page);
 		await page.goBack();
 		await page.waitForURL(/explore/);
+		await until(there, true);
 		await page.waitForTimeout(300);
-		assert.ok(Math.abs(await page.evaluate(() => scrollY) - was) <= 8);
+		assert.ok(await there());
 		await page.reload({ waitUntil: 'networkidle' });
-		assert.ok(Math.abs(await page.evaluate(() => scrollY) - was) <= 8);
+		await until(there, true);
 	});
 
 test('a wrong password is told at the form, the address is kept', async (t) => {

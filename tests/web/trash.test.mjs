@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { axe, call, faultsOf, launch, makePin, makePost, open, plantPins, png,
-	settled, sizes, somebody, sql, visit } from './browser.mjs';
+	settled, sizes, somebody, sql, until, visit } from './browser.mjs';
 
 let browser;
 before(async () => { browser = await launch(); });
@@ -47,8 +47,8 @@ test('listed, and restored to where it was', async (t) => {
 	await press(me, 'Restore: Harbours');
 	await me.getByText('Harbours is back.').waitFor();
 	await me.getByRole('heading', { name: 'The trash is empty' }).waitFor();
-	assert.ok(await me.locator('h1').evaluate((one) =>
-		one === document.activeElement));
+	await until(() => me.locator('h1').evaluate((one) =>
+		one === document.activeElement), true);
 	for (const path of [`pins/${pin}`, `styles/posts/${post}`, `boards/${board}`])
 		await call(me, 'GET', path);
 	await me.locator('.toast').filter({ hasText: 'Harbours' })
@@ -92,7 +92,7 @@ test('for good: one, then all, and only after a question', async (t) => {
 	await press(me, 'Delete for good: A lamp in the fog');
 	await dialog.getByRole('button', { name: 'Delete for good' }).click();
 	await me.getByText('Deleted for good.').waitFor();
-	assert.equal(await rows(me).count(), 2);
+	await until(() => rows(me).count(), 2);
 	assert.equal(sql(`select count(*) from item where id = ${pin}`), '0');
 	await press(me, 'Empty trash');
 	await dialog.getByRole('button', { name: 'Empty trash' }).click();

@@ -2,7 +2,7 @@
  * fails. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { call, faultsOf, launch, logIn, visit } from './browser.mjs';
+import { call, faultsOf, launch, logIn, until, visit } from './browser.mjs';
 
 let browser;
 before(async () => { browser = await launch(); });
@@ -21,11 +21,16 @@ test('columns: 2 at 390, 3 or 4 at 768, 5 or 6 at 1440, 7 or more at 1920; ' +
 	for (const [width, least, most] of [[320, 2, 2], [390, 2, 2], [768, 3, 4],
 		[1440, 5, 6], [1920, 7, 9]]) {
 		await page.setViewportSize({ width, height: 900 });
-		await page.waitForTimeout(150);
-		const columns = await page.evaluate(() => new Set(
+		const columns = () => page.evaluate(() => new Set(
 			[...document.querySelectorAll('.card')].map((card) =>
 				Math.round(card.getBoundingClientRect().left))).size);
-		assert.ok(columns >= least && columns <= most, `${width}: ${columns}`);
+		await until(async () => {
+			const n = await columns();
+			return n >= least && n <= most;
+		}, true);
+		await page.waitForTimeout(150);
+		const n = await columns();
+		assert.ok(n >= least && n <= most, `${width}: ${n}`);
 		assert.ok(await page.evaluate(() =>
 			document.documentElement.scrollWidth <= innerWidth));
 	}
@@ -39,9 +44,11 @@ test('another width keeps the pin at the top in view', async (t) => {
 	const top = await page.evaluate(() => [...document.querySelectorAll('.card')]
 		.find((one) => one.getBoundingClientRect().bottom > 0).dataset.pin);
 	await page.setViewportSize({ width: 1024, height: 768 });
-	await page.waitForTimeout(400);
-	const box = await page.locator(`[data-pin="${top}"]`).boundingBox();
-	assert.ok(box && box.y < 768 && box.y + box.height > 0);
+	await until(async () => {
+		const card = page.locator(`[data-pin="${top}"]`);
+		const box = await card.count() > 0 && await card.boundingBox();
+		return Boolean(box) && box.y < 768 && box.y + box.height > 0;
+	}, true);
 });
 
 test('the file is not much larger than what is shown', async (t) => {
@@ -81,15 +88,18 @@ test('Save is taken back when the server refuses', async (t) => {
 	await logIn(page);
 	await call(page, 'POST', 'boards/', { title: 'Mine' });
 	await page.goto('/@many/pins', { waitUntil: 'networkidle' });
+	let refuse;
+	const refused = new Promise((resolve) => { refuse = resolve; });
 	await page.route('**/add_pin', async (route) => {
-		await new Promise((resolve) => setTimeout(resolve, 300));
+		await refused;
 		await route.fulfill({ status: 503, contentType: 'application/json',
 			body: '{"detail": "too busy"}' });
 	});
 	const card = page.locator('.card').first();
 	await card.hover();
 	await card.locator('.save-main').click();
-	await card.locator('.save.done').waitFor({ timeout: 250 });
+	await card.locator('.save.done').waitFor();
+	refuse();
 	await page.getByText('too busy').waitFor();
 	await card.locator('.save:not(.done)').waitFor();
 	page.meant.push(/503/);
