@@ -16,9 +16,14 @@ from stack import TOP, free_port, wait_for
 BROTLI = "/usr/lib/nginx/modules/ngx_http_brotli_static_module.so"
 
 
+LIMIT = "map $host $pinwall_limit_key { default $binary_remote_addr; }"
+
+
 class TlsSite:
-    def __init__(self, stack):
-        self.stack = stack
+    """limited: each address is let in so often, as in production."""
+
+    def __init__(self, stack, limited=True):
+        self.stack, self.limited = stack, limited
         self.http_port, self.port = free_port(), free_port()
         self.dir = Path(tempfile.mkdtemp(prefix="pinwall-tls-"))
         self.dir.chmod(0o755)
@@ -52,6 +57,11 @@ class TlsSite:
         subprocess.run([TOP / "deploy/nginx-render", "site-tls", conf,
                         *(f"{k}={v}" for k, v in values.items())], check=True)
         shutil.copy(stack.dir / "nginx/conf/snippets/pinwall-routes.conf", conf / "snippets")
+        if not self.limited:
+            text = (conf / "site-tls.conf").read_text()
+            assert LIMIT in text
+            (conf / "site-tls.conf").write_text(
+                text.replace(LIMIT, LIMIT.replace("$binary_remote_addr", '""')))
         user = "user root;" if Path("/proc/self").owner() == "root" else ""
         temp = "".join(f"{n}_temp_path {self.dir}/{n};"
                        for n in ("client_body", "fastcgi", "proxy", "scgi", "uwsgi"))
