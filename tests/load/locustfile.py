@@ -6,9 +6,8 @@
 World: a JSON file that load.py writes, with ids, names and tokens of what is
 there, and how much is asked; what was seen is written to the other.  Every
 visitor draws what it asks with dice of its own, so two visits of one seed ask
-the same.  Things are chosen as people
-choose: by Zipf, the thing of rank n 1/n as often as the first.  Connections are
-kept, as browsers do it.
+the same.  Things are chosen as people choose: by Zipf, the thing of rank n 1/n
+as often as the first.  Connections are kept, as browsers do it.
 """
 
 import itertools
