@@ -175,6 +175,27 @@ def test_the_dockerfile():
 # The parts, run.
 
 
+def test_the_packages_of_the_programs():
+    done = subprocess.run([HERE / "packages-of", PROGRAM, f"{PROGRAM}-image"],
+                          capture_output=True, text=True, check=True)
+    packages = done.stdout.split()
+    assert {"libc6", "libpq5", "libjson-c5"} <= set(packages)
+    assert any(name.startswith("libvips") for name in packages)
+    assert packages == sorted(set(packages)) and not any("-dev" in name for name in packages)
+
+
+def test_a_library_of_no_package(tmp_path):
+    source = tmp_path / "x.c"
+    source.write_text("int x(void); int x(void) { return 0; }\n")
+    subprocess.run(["gcc", "-shared", "-fPIC", "-o", tmp_path / "libx.so", source], check=True)
+    source.write_text("int x(void); int main(void) { return x(); }\n")
+    subprocess.run(["gcc", "-o", tmp_path / "x", source, f"-L{tmp_path}", "-lx",
+                    f"-Wl,-rpath,{tmp_path}"], check=True)
+    done = subprocess.run([HERE / "packages-of", tmp_path / "x"], capture_output=True, text=True,
+                          check=False)
+    assert done.returncode != 0 and "libx.so" in done.stderr
+
+
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
     out = tmp_path_factory.mktemp("container") / "secrets"
