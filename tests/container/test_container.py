@@ -176,11 +176,10 @@ def test_the_dockerfile():
 
 
 def test_the_packages_of_the_programs():
-    done = subprocess.run([HERE / "packages-of", PROGRAM, f"{PROGRAM}-image"],
+    done = subprocess.run([HERE / "packages-of", PROGRAM],
                           capture_output=True, text=True, check=True)
     packages = done.stdout.split()
     assert {"libc6", "libpq5", "libjson-c5"} <= set(packages)
-    assert any(name.startswith("libvips") for name in packages)
     assert packages == sorted(set(packages)) and not any("-dev" in name for name in packages)
 
 
