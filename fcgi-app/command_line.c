@@ -5,14 +5,13 @@
 #include <stdlib.h>
 
 void
-command_line_read(struct command_line *line, int argc, char **argv,
-    const char **file)
+command_line_read(struct command_line *line, int argc, char **argv)
 {
 	int64_t slot;
 	int i;
 
-	*line = (struct command_line){ .whole = argv };
-	*file = getenv("PINWALL_CONF");
+	*line = (struct command_line){ .whole = argv,
+		.file = getenv("PINWALL_CONF") };
 	/* the arguments as they came are handed on to processes */
 	line->argv = calloc((size_t)argc + 1, sizeof(*line->argv));
 	assert(line->argv != NULL);
@@ -20,7 +19,7 @@ command_line_read(struct command_line *line, int argc, char **argv,
 		bool last = i + 1 == argc;
 
 		if (strcmp(argv[i], "--conf") == 0 && !last) {
-			*file = argv[++i];
+			line->file = argv[++i];
 		} else if (strcmp(argv[i], "--role") == 0 && !last) {
 			line->role = argv[++i];
 		} else if (strcmp(argv[i], "--slot") == 0 && !last &&

@@ -25,11 +25,11 @@ main(int argc, char **argv)
 		{ NULL, 0, NULL, NULL, false },
 	};
 	struct command_line line = { 0 };
-	const char *file = NULL;
 	int status;
 
-	command_line_read(&line, argc, argv, &file);
-	status = conf_load(file) ? role_run(roles, "image", line.slot) : 1;
+	command_line_read(&line, argc, argv);
+	status = conf_load(line.file) ?
+	    role_run(roles, "image", line.slot) : 1;
 	free(line.argv);
 	return status;
 }

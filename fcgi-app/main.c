@@ -38,6 +38,10 @@ static const struct command {
 	{ "openapi", command_openapi, "", "Print the API's document." },
 	{ "conf", command_conf, "",
 	    "Print all settings with their values and meanings." },
+	{ "check", command_check, "[--json]",
+	    "Tell what is wrong with the settings and with what the site "
+	    "needs, a line each;\n        exit status 0 nothing, 1 warnings, "
+	    "2 errors." },
 	{ NULL, NULL, NULL, NULL },
 };
 
@@ -70,15 +74,15 @@ static int
 run(const struct command *c, int argc, char **argv)
 {
 	struct command_line line;
-	const char *file = NULL;
 	int status = 0;
 
-	command_line_read(&line, argc, argv, &file);
+	command_line_read(&line, argc, argv);
 	if (wants_help(&line))
 		printf("usage: pinwall %s [--conf FILE] %s\n%s\n", c->name,
 		    c->arguments, c->doc);
 	else
-		status = conf_load(file) ? c->run(&line) : 1;
+		status = c->run == command_check || conf_load(line.file) ?
+		    c->run(&line) : 1;
 	free(line.argv);
 	return status;
 }

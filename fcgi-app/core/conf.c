@@ -3,10 +3,13 @@
 
 #include "arena.h"
 
+#include <assert.h>
 #include <ctype.h>
 #include <errno.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 struct conf conf = {
 #define CONF_STR(name, def, doc) .name = def,
@@ -31,6 +34,9 @@ static const struct setting {
 };
 #define N_SETTINGS (sizeof(settings) / sizeof(settings[0]))
 
+static int lines[N_SETTINGS]; /* as conf_line tells them */
+static conf_complaint *tell;
+
 /* Settings live for ever, also those that another took the place of: they all
  * lie in one arena. */
 static struct arena *
@@ -43,20 +49,35 @@ strings(void)
 	return a;
 }
 
+static bool fault(const char *where, const char *fmt, ...)
+    __attribute__((format(printf, 2, 3)));
+
 static bool
-set(const struct setting *s, struct str value, const char *where)
+fault(const char *where, const char *fmt, ...)
+{
+	char why[400];
+	va_list args;
+
+	va_start(args, fmt);
+	vsnprintf(why, sizeof(why), fmt, args);
+	va_end(args);
+	tell(true, where, why);
+	return false;
+}
+
+static bool
+set(const struct setting *s, struct str value, const char *where, int line)
 {
 	int64_t v;
 
+	lines[s - settings] = line;
 	if (s->text != NULL) {
 		*s->text = arena_dup(strings(), value).p;
 		return true;
 	}
-	if (!str_int(value, &v) || v < s->min || v > s->max) {
-		fprintf(stderr, "%s: %s must be a number from %lld to %lld\n",
-		    where, s->name, (long long)s->min, (long long)s->max);
-		return false;
-	}
+	if (!str_int(value, &v) || v < s->min || v > s->max)
+		return fault(where, "%s must be a number from %lld to %lld",
+		    s->name, (long long)s->min, (long long)s->max);
 	*s->number = v;
 	return true;
 }
@@ -73,28 +94,27 @@ find(struct str name)
 }
 
 static bool
-read_line(struct str line, const char *where)
+read_line(struct str text, const char *where, int line)
 {
 	const struct setting *s;
 	struct str name;
 	size_t eq;
 
-	line = str_trim(line);
-	if (line.n == 0 || line.p[0] == '#')
+	text = str_trim(text);
+	if (text.n == 0 || text.p[0] == '#')
 		return true;
-	eq = str_find(line, '=', 0);
-	name = str_trim(str_sub(line, 0, eq));
-	if (eq == line.n) {
-		fprintf(stderr, "%s: not of the form `name = value`\n", where);
-		return false;
-	}
+	eq = str_find(text, '=', 0);
+	name = str_trim(str_sub(text, 0, eq));
+	if (eq == text.n)
+		return fault(where, "not of the form `name = value`");
 	s = find(name);
-	if (s == NULL) {
-		fprintf(stderr, "%s: there is no setting %.*s\n", where,
-		    STR_ARG(name));
-		return false;
-	}
-	return set(s, str_trim(str_sub(line, eq + 1, line.n)), where);
+	if (s == NULL)
+		return fault(where, "there is no setting %.*s", STR_ARG(name));
+	if (lines[s - settings] > 0)
+		tell(false, where, arena_printf(strings(), "%s is given "
+		    "again, after line %d; this one counts", s->name,
+		    lines[s - settings]).p);
+	return set(s, str_trim(str_sub(text, eq + 1, text.n)), where, line);
 }
 
 static bool
@@ -107,41 +127,62 @@ read_file(const char *path)
 	int number = 0;
 	FILE *f = fopen(path, "re");
 
-	if (f == NULL) {
-		fprintf(stderr, "%s: %s\n", path, strerror(errno));
-		return false;
-	}
-	while (good && (n = getline(&line, &cap, f)) >= 0) {
+	if (f == NULL)
+		return fault(path, "%s", strerror(errno));
+	while ((n = getline(&line, &cap, f)) >= 0) {
 		snprintf(where, sizeof(where), "%s:%d", path, ++number);
 		while (n > 0 && (line[n - 1] == '\n' || line[n - 1] == '\r'))
 			n--;
-		good = read_line((struct str){ line, (size_t)n }, where);
+		good = read_line((struct str){ line, (size_t)n }, where,
+		    number) && good;
 	}
-	if (ferror(f)) {
-		fprintf(stderr, "%s: %s\n", path, strerror(errno));
-		good = false;
-	}
+	if (ferror(f))
+		good = fault(path, "%s", strerror(errno));
 	free(line);
 	fclose(f);
 	return good;
 }
 
+static const struct setting *
+find_variable(struct str name)
+{
+	char lower[80];
+	size_t i;
+
+	if (name.n >= sizeof(lower))
+		return NULL;
+	for (i = 0; i < name.n; i++) {
+		if (islower((unsigned char)name.p[i]))
+			return NULL;
+		lower[i] = (char)tolower((unsigned char)name.p[i]);
+	}
+	return find((struct str){ lower, name.n });
+}
+
+/* PINWALL_NAME; PINWALL_CONF names the file. */
 static bool
 read_environment(void)
 {
-	char name[80];
-	const char *value;
-	size_t i, j;
+	const struct str prefix = STR("PINWALL_"), file = STR("PINWALL_CONF");
+	const struct setting *s;
+	struct str one, name;
+	bool good = true;
+	char **at;
 
-	for (i = 0; i < N_SETTINGS; i++) {
-		snprintf(name, sizeof(name), "PINWALL_%s", settings[i].name);
-		for (j = 0; name[j] != '\0'; j++)
-			name[j] = (char)toupper((unsigned char)name[j]);
-		value = getenv(name);
-		if (value != NULL && !set(&settings[i], str_of(value), name))
-			return false;
+	for (at = environ; at != NULL && *at != NULL; at++) {
+		one = str_of(*at);
+		name = str_sub(one, 0, str_find(one, '=', 0));
+		if (!str_starts(name, prefix) || str_eq(name, file))
+			continue;
+		s = find_variable(str_sub(name, prefix.n, name.n));
+		if (s == NULL)
+			tell(false, arena_dup(strings(), name).p,
+			    "there is no such setting");
+		else
+			good = set(s, str_sub(one, name.n + 1, one.n),
+			    arena_dup(strings(), name).p, -1) && good;
 	}
-	return true;
+	return good;
 }
 
 /* Paths are taken from the folder of the file. */
@@ -177,18 +218,41 @@ resolve_paths(const char *file)
 }
 
 bool
-conf_load(const char *path)
+conf_read(const char *path, conf_complaint *complain)
 {
+	bool good = true;
+
+	tell = complain;
+	memset(lines, 0, sizeof(lines));
 	if (path != NULL) {
 		conf.file = realpath(path, NULL);
-		if (conf.file == NULL) {
-			fprintf(stderr, "%s: %s\n", path, strerror(errno));
-			return false;
-		}
-		if (!read_file(conf.file))
-			return false;
+		good = conf.file != NULL ? read_file(conf.file) :
+		    fault(path, "%s", strerror(errno));
 	}
-	return read_environment() && resolve_paths(conf.file);
+	good = read_environment() && good;
+	return resolve_paths(conf.file) && good;
+}
+
+static void
+print_fault(bool is_fault, const char *where, const char *why)
+{
+	if (is_fault)
+		fprintf(stderr, "%s: %s\n", where, why);
+}
+
+bool
+conf_load(const char *path)
+{
+	return conf_read(path, print_fault);
+}
+
+int
+conf_line(const char *name)
+{
+	const struct setting *s = find(str_of(name));
+
+	assert(s != NULL);
+	return lines[s - settings];
 }
 
 void

@@ -137,7 +137,7 @@ not_accepted(void)
 	nanosleep(&pause, NULL);
 }
 
-static void
+static bool
 accept_one(void)
 {
 	int fd = accept4(w.listen, NULL, NULL, SOCK_CLOEXEC);
@@ -145,18 +145,29 @@ accept_one(void)
 
 	if (fd < 0) {
 		not_accepted();
-		return;
+		return false;
 	}
 	c = fcgi_open(fd);
 	if (c == NULL)
-		return;
+		return false;
 	if (!w.slow && watch(fd, EPOLLIN, c)) {
 		w.connections++;
-		return;
+		return true;
 	}
 	if (w.slow && is_asking(fd))
 		(void)serve(c);
 	fcgi_close(c);
+	return true;
+}
+
+/* As many as there is other work in this turn: a worker without any leaves the
+ * rest to others, and one with much does not let them wait for a turn each,
+ * which would be longer with every one of them. */
+static void
+accept_some(int most)
+{
+	while (most-- > 0 && accept_one())
+		continue;
 }
 
 static void
@@ -174,8 +185,9 @@ leave(void)
 	w.listen = -1;
 }
 
+/* One of n in this turn. */
 static void
-handle(const struct epoll_event *event)
+handle(const struct epoll_event *event, int n)
 {
 	struct fcgi *c;
 
@@ -183,7 +195,7 @@ handle(const struct epoll_event *event)
 		leave();
 	} else if (event->data.ptr == &w.listen) {
 		if (w.listen >= 0)
-			accept_one();
+			accept_some(n);
 	} else {
 		c = event->data.ptr;
 		if ((event->events & (EPOLLHUP | EPOLLERR)) == 0 && serve(c))
@@ -223,7 +235,7 @@ loop(void)
 		if (n == 0)
 			quiet();
 		for (i = 0; i < n; i++)
-			handle(&events[i]);
+			handle(&events[i], n);
 		/* A worker that is never quiet. */
 		if (log_pending() && w.now - w.flushed > LOG_US) {
 			log_flush();

@@ -158,7 +158,7 @@ tls_wanted(void)
 }
 
 static void
-set_up(CURL *c, const char *from, struct curl_slist *to, struct str *left)
+set_server(CURL *c)
 {
 	curl_easy_setopt(c, CURLOPT_URL, conf.smtp_url);
 	curl_easy_setopt(c, CURLOPT_PROTOCOLS_STR, "smtp,smtps");
@@ -167,16 +167,37 @@ set_up(CURL *c, const char *from, struct curl_slist *to, struct str *left)
 		curl_easy_setopt(c, CURLOPT_USERNAME, conf.smtp_user);
 		curl_easy_setopt(c, CURLOPT_PASSWORD, password);
 	}
-	curl_easy_setopt(c, CURLOPT_MAIL_FROM, from);
-	curl_easy_setopt(c, CURLOPT_MAIL_RCPT, to);
-	curl_easy_setopt(c, CURLOPT_UPLOAD, 1L);
-	curl_easy_setopt(c, CURLOPT_READFUNCTION, give);
-	curl_easy_setopt(c, CURLOPT_READDATA, left);
 	curl_easy_setopt(c, CURLOPT_TIMEOUT, SEND_S);
 	curl_easy_setopt(c, CURLOPT_CONNECTTIMEOUT, CONNECT_S);
 	curl_easy_setopt(c, CURLOPT_SERVER_RESPONSE_TIMEOUT, ANSWER_S);
 	curl_easy_setopt(c, CURLOPT_NOSIGNAL, 1L);
 	curl_easy_setopt(c, CURLOPT_NOPROXY, "*");
+}
+
+static void
+set_message(CURL *c, const char *from, struct curl_slist *to, struct str *left)
+{
+	curl_easy_setopt(c, CURLOPT_MAIL_FROM, from);
+	curl_easy_setopt(c, CURLOPT_MAIL_RCPT, to);
+	curl_easy_setopt(c, CURLOPT_UPLOAD, 1L);
+	curl_easy_setopt(c, CURLOPT_READFUNCTION, give);
+	curl_easy_setopt(c, CURLOPT_READDATA, left);
+}
+
+const char *
+mail_reach(void)
+{
+	CURL *c = curl_easy_init();
+	CURLcode code = CURLE_OUT_OF_MEMORY;
+
+	if (c != NULL) {
+		set_server(c);
+		curl_easy_setopt(c, CURLOPT_TIMEOUT, CONNECT_S);
+		curl_easy_setopt(c, CURLOPT_CONNECT_ONLY, 1L);
+		code = curl_easy_perform(c);
+	}
+	curl_easy_cleanup(c);
+	return code == CURLE_OK ? NULL : curl_easy_strerror(code);
 }
 
 static enum err
@@ -191,7 +212,8 @@ post(struct arena *a, struct str to, struct str message)
 	long answer = 0;
 
 	if (c != NULL && list != NULL) {
-		set_up(c, from.p, list, &message);
+		set_server(c);
+		set_message(c, from.p, list, &message);
 		code = curl_easy_perform(c);
 		curl_easy_getinfo(c, CURLINFO_RESPONSE_CODE, &answer);
 	}

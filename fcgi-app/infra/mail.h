@@ -16,6 +16,9 @@
 
 /* Checks mail_from and the settings.  False: logged why. */
 bool mail_open(void);
+/* Connects to the server of smtp_url and logs in there, without a mail; after
+ * mail_open.  NULL, or why that failed. */
+const char *mail_reach(void);
 /* OK: the server has taken it over, or the file is on disk.  ERR_INPUT: the
  * address or the subject cannot be mailed to; trying again does not help.
  * ERR_TOO_LARGE: over 1 MiB.  ERR_UPSTREAM: the server did not take it.

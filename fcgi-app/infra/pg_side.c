@@ -14,7 +14,7 @@
 static int64_t complained = -QUIET;
 
 PGconn *
-pg_side_open(const char *who, int statement_ms)
+pg_side_try(const char *who, int statement_ms, char *why, size_t n)
 {
 	char options[120];
 	const char *keys[] = { "dbname", "options", "connect_timeout",
@@ -30,12 +30,28 @@ pg_side_open(const char *who, int statement_ms)
 	CRASHPOINT("after", who);
 	if (PQstatus(conn) == CONNECTION_OK)
 		return conn;
-	if (clock_mono() - complained > QUIET) {
-		log_warn("%s postgres=%s", who, PQerrorMessage(conn));
-		complained = clock_mono();
-	}
+	snprintf(why, n, "%s", PQerrorMessage(conn));
 	PQfinish(conn);
 	return NULL;
+}
+
+PGconn *
+pg_side_open(const char *who, int statement_ms)
+{
+	char why[400];
+	PGconn *conn = pg_side_try(who, statement_ms, why, sizeof(why));
+
+	if (conn == NULL && clock_mono() - complained > QUIET) {
+		log_warn("%s postgres=%s", who, why);
+		complained = clock_mono();
+	}
+	return conn;
+}
+
+void
+pg_side_close(PGconn *conn)
+{
+	PQfinish(conn);
 }
 
 static bool

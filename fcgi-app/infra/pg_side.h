@@ -13,6 +13,9 @@
 
 /* who: as Postgres shows it.  NULL: logged. */
 PGconn *pg_side_open(const char *who, int statement_ms);
+/* As that; but NULL: why, which has n bytes, says it, and nothing is logged. */
+PGconn *pg_side_try(const char *who, int statement_ms, char *why, size_t n);
+void pg_side_close(PGconn *conn);
 /* False: logged. */
 bool pg_side_listen(PGconn *conn, const char *channel);
 /* Sleeps until a time of clock_mono, or until something is notified. */

@@ -1,7 +1,8 @@
-# The site under load, without and with a cache; some minutes.  A short visit is
-# among the tests.
+# The site under load; about ten minutes.  Writes the table and the picture of
+# tests/load/report, and the README's.  A short visit is among the tests.
 #
-#   make load LOAD='--rounds 5 --each 2000'
+#   make load LOAD='--requests 4000'     or --seconds 5, --users 50, --scale 0.1
+#   make load LOAD='--pause 2 --conditional'   as browsers do it
 
 .PHONY: load
 load:

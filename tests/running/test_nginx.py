@@ -5,15 +5,14 @@ import http.client
 import re
 import socket
 import ssl
-import subprocess
 import time
 import warnings
-from pathlib import Path
 
 import pytest
 import requests
 
-from stack import TOP, Stack, free_port, wait_for
+from stack import TOP, Stack, wait_for
+from tls import TlsSite
 
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
@@ -22,7 +21,6 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Permissions-Policy": "geolocation=()",
 }
-BROTLI = "/usr/lib/nginx/modules/ngx_http_brotli_static_module.so"
 PICTURE = b"\x89PNG\r\n\x1a\n" + bytes(2000)
 
 
@@ -290,43 +288,11 @@ def test_a_dead_program_is_told_as_json():
 
 
 @pytest.fixture(scope="module")
-def site(stack, tmp_path_factory):
+def site(stack):
     """The TLS site in front of the same program, with a certificate of ours."""
-    folder = tmp_path_factory.mktemp("tls")
-    folder.chmod(0o755)
-    key, certificate = folder / "key.pem", folder / "certificate.pem"
-    subprocess.run(
-        ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256",
-         "-nodes", "-keyout", key, "-out", certificate, "-days", "2", "-subj", "/CN=localhost",
-         "-addext", "subjectAltName=DNS:localhost"], check=True, capture_output=True)
-    (folder / "acme/.well-known/acme-challenge").mkdir(parents=True)
-    (folder / "acme/.well-known/acme-challenge/token").write_text("proof")
-    http_port, https_port = free_port(), free_port()
-    values = {
-        "RUN": stack.dir / "run", "LOG": folder, "MEDIA": stack.media_dir,
-        "STATIC": TOP / "build/web", "ACME": folder / "acme", "HOST": "localhost",
-        "HTTP": f"127.0.0.1:{http_port}", "HTTPS": f"127.0.0.1:{https_port}",
-        "CERTIFICATE": certificate, "KEY": key,
-    }
-    subprocess.run([TOP / "deploy/nginx-render", "site-tls", folder / "conf",
-                    *(f"{k}={v}" for k, v in values.items())], check=True)
-    routes = (stack.dir / "nginx/conf/snippets/pinwall-routes.conf").read_text()
-    (folder / "conf/snippets/pinwall-routes.conf").write_text(routes)
-    user = "user root;" if Path("/proc/self").owner() == "root" else ""
-    temp = "".join(f"{n}_temp_path {folder}/{n};"
-                   for n in ("client_body", "fastcgi", "proxy", "scgi", "uwsgi"))
-    (folder / "conf/nginx.conf").write_text(
-        f"load_module {BROTLI}; {user} daemon off; pid {folder}/pid; events {{ }}\n"
-        f"http {{ include mime.types; access_log off; {temp} include site-tls.conf; }}\n")
-    server = subprocess.Popen(["/usr/sbin/nginx", "-p", folder, "-e", folder / "error.log",
-                               "-c", folder / "conf/nginx.conf"])
-    try:
-        wait_for(lambda: socket.socket().connect_ex(("127.0.0.1", https_port)) == 0)
-        yield {"http": f"http://localhost:{http_port}", "port": https_port,
-               "https": f"https://localhost:{https_port}", "ca": str(certificate)}
-    finally:
-        server.terminate()
-        server.wait(20)
+    with TlsSite(stack) as tls:
+        (tls.acme / ".well-known/acme-challenge/token").write_text("proof")
+        yield {"http": tls.http_url, "port": tls.port, "https": tls.url, "ca": tls.certificate}
 
 
 def test_tls_site_serves_the_api_with_hsts(site):

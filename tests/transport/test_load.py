@@ -7,7 +7,11 @@ import signal
 import subprocess
 import threading
 import time
+from collections import Counter
+from contextlib import ExitStack
+from selectors import EVENT_READ, DefaultSelector
 
+from fastcgi import KEEP, Connection, request
 from floor_site import children, wait_for
 
 MIXED = """
@@ -46,6 +50,35 @@ def test_thousand_clients(site):
     requests, failures = Load(site, 1000, 3, MIXED).result()
     assert failures == [] and requests > 3000
     assert "process-died" not in site.log_text()
+
+
+def test_a_crowd_that_comes_to_a_busy_worker_is_let_in(single):
+    """Those who are served already ask again at once; each of those who come
+    must not wait until all of them were served again."""
+    path, asked = single.run / "fast.sock", request("GET", "/api/sleep/2", flags=KEEP)
+    with ExitStack() as stack, DefaultSelector() as selector:
+        def come(n):
+            new = [stack.enter_context(Connection(path)) for _ in range(n)]
+            for connection in new:
+                selector.register(connection.socket, EVENT_READ, connection)
+                connection.send(asked)
+            return new
+
+        def serve(until):
+            while not until():
+                for key, _ in selector.select(5):
+                    assert key.data.answer().status == 200
+                    answered[key.data] += 1
+                    key.data.send(asked)
+
+        answered = Counter()
+        regulars = come(16)
+        serve(lambda: all(answered[one] > 1 for one in regulars))
+        before = answered.total()
+        crowd = come(64)
+        serve(lambda: all(answered[one] for one in crowd))
+    # eight times as many as there are people; one by one it were 1,000
+    assert answered.total() - before < 640
 
 
 def test_reload_under_load(make_site):
