@@ -28,6 +28,7 @@ pg_side_open(const char *who, int statement_ms)
 	CRASHPOINT("before", who);
 	conn = PQconnectdbParams(keys, values, 1);
 	CRASHPOINT("after", who);
+	PQsetErrorVerbosity(conn, PQERRORS_SQLSTATE); /* for the log */
 	if (PQstatus(conn) == CONNECTION_OK)
 		return conn;
 	if (clock_mono() - complained > QUIET) {
