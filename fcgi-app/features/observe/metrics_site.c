@@ -109,8 +109,8 @@ queue(struct buf *b, const struct rows *rows)
 	struct row row;
 	int i, s;
 
-	metrics_begin(b, "jobs", "gauge", "Jobs by kind: due now, due later, "
-	    "and dead, which failed too often.");
+	metrics_begin(b, "jobs", "gauge", "Jobs by kind, up to 10,000 of each: "
+	    "due now, due later, and dead, which failed too often.");
 	for (i = 0; i < rows->n; i++)
 		for (s = 0; s < 3; s++) {
 			row = rows_at(rows, i);
