@@ -66,8 +66,7 @@ static void
 what_is_none(void **state)
 {
 	static const char *const bad[] = { "", "-", BEGIN, BEGIN END,
-		BEGIN "MIIB\n" END, "-----BEGIN PRIVATE KEY-----\nMIIB\n"
-		"-----END PRIVATE KEY-----\n" };
+		BEGIN "MIIB\n" END, "-----BEGIN PUBLIC KEY-----\nMIIB\n" };
 	size_t i;
 
 	(void)state;
