@@ -14,6 +14,7 @@
 #include "cache_routes.h"
 #include "cors.h"
 #include "limit.h"
+#include "measure.h"
 #include "router.h"
 #include "secret.h"
 #include "serve.h"
@@ -174,6 +175,7 @@ serve(struct req *rq)
 {
 	enum err e;
 
+	measure_begin();
 	rq->lang = words_lang(rq->accept_language);
 	arena_on_full(rq->mem, out_of_memory, NULL);
 	if (cors_answer(rq))
@@ -185,28 +187,47 @@ serve(struct req *rq)
 	finish(rq, e);
 }
 
+static void
+add_number(struct buf *b, struct str name, int64_t n)
+{
+	buf_str(b, name);
+	buf_int(b, n);
+}
+
+static void
+tell_slow(const struct req *rq, int64_t us)
+{
+	log_warn("slow-request id=%s route=%s status=%d us=%lld pg_us=%lld "
+	    "redis_us=%lld", rq->id, rq->route != NULL ? rq->route->path : "-",
+	    rq->status, (long long)us, (long long)measure_postgres(),
+	    (long long)measure_redis());
+}
+
 /* By hand: printf was a tenth of what a small answer costs. */
 void
 serve_done(struct req *rq)
 {
+	int64_t us = clock_mono() - rq->started;
 	char text[512];
 	struct buf b = { .p = text, .cap = sizeof(text), .max = sizeof(text) };
 
+	measure_request(rq, us);
 	buf_str(&b, STR("request id="));
 	buf_str(&b, str_of(rq->id));
 	buf_str(&b, STR(" method="));
 	buf_str(&b, str_of(method_name(rq->method)));
 	buf_str(&b, STR(" route="));
 	buf_str(&b, str_of(rq->route != NULL ? rq->route->path : "-"));
-	buf_str(&b, STR(" status="));
-	buf_int(&b, rq->status);
-	buf_str(&b, STR(" bytes="));
-	buf_int(&b, (int64_t)rq->out->n);
-	buf_str(&b, STR(" us="));
-	buf_int(&b, clock_mono() - rq->started);
-	buf_str(&b, STR(" sql="));
-	buf_int(&b, rq->statements);
-	buf_str(&b, STR(" user="));
-	buf_int(&b, rq->user);
+	add_number(&b, STR(" status="), rq->status);
+	add_number(&b, STR(" bytes="), (int64_t)rq->out->n);
+	add_number(&b, STR(" us="), us);
+	add_number(&b, STR(" sql="), rq->statements);
+	add_number(&b, STR(" user="), rq->user);
+	buf_str(&b, STR(" cache="));
+	buf_str(&b, str_of(rq->cache != NULL ? rq->cache : "-"));
+	add_number(&b, STR(" pg_us="), measure_postgres());
+	add_number(&b, STR(" redis_us="), measure_redis());
 	log_text(buf_view(&b));
+	if (us >= conf.slow_ms * 1000)
+		tell_slow(rq, us);
 }

@@ -165,6 +165,9 @@ pg_settings()
 	log_statement = none
 	# Without details: they quote rows, and so addresses of people.
 	log_error_verbosity = terse
+	log_min_error_statement = panic
+	log_parameter_max_length = 0
+	log_parameter_max_length_on_error = 0
 	log_checkpoints = off
 	log_line_prefix = '%m [%p] %q%u '
 	timezone = 'UTC'
@@ -209,12 +212,15 @@ pg_sql()
 pg_roles()
 {
 	pg_sql -d postgres >/dev/null <<-EOF
-	set log_min_error_statement = panic;
+	set log_min_duration_statement = -1;
+	set log_statement = none;
 	select format('create role %I login password %L', name, password)
 	    from (values ('pinwall_owner', '$(pg_password pinwall_owner)'),
 	        ('pinwall', '$(pg_password pinwall)')) role (name, password)
 	    where name not in (select rolname from pg_roles) \gexec
 	alter role pinwall set lock_timeout = '1s';
+	-- A message may quote a value; the program tells its errors itself.
+	alter role pinwall set log_min_messages = fatal;
 	alter role pinwall set idle_in_transaction_session_timeout = '5s';
 	select 'create database pinwall owner pinwall_owner'
 	    where not exists (select from pg_database

@@ -210,12 +210,27 @@ refill(void)
 	}
 }
 
+/* Under "ended ROLE": how many left as they were asked to, how many not. */
+static void
+count_end(const struct process *p, bool well)
+{
+	char name[32];
+	_Atomic uint64_t *row;
+
+	snprintf(name, sizeof(name), "ended %s", p->role->name);
+	row = shared_tally(str_of(name));
+	if (row != NULL)
+		row[well ? 0 : 1]++;
+}
+
 static void
 gone(int number, const struct process *p, int status)
 {
+	bool well = WIFEXITED(status) && WEXITSTATUS(status) == 0 && p->leaving;
 	int i;
 
-	if (WIFEXITED(status) && WEXITSTATUS(status) == 0 && p->leaving)
+	count_end(p, well);
+	if (well)
 		log_info("process-left role=%s pid=%d", p->role->name,
 		    (int)p->pid);
 	else if (WIFEXITED(status))

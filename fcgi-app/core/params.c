@@ -123,16 +123,16 @@ set_id(struct req *rq, struct str given)
 {
 	const char *digits = "0123456789abcdef";
 	uint64_t number;
-	size_t i;
+	size_t i, n = is_id(given) ? given.n : 16;
 
 	if (is_id(given)) {
-		memcpy(rq->id, given.p, 16);
+		memcpy(rq->id, given.p, n);
 	} else {
 		number = next_number();
-		for (i = 0; i < 16; i++)
+		for (i = 0; i < n; i++)
 			rq->id[i] = digits[number >> (60 - 4 * i) & 15];
 	}
-	rq->id[16] = '\0';
+	rq->id[n] = '\0';
 }
 
 void

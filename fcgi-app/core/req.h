@@ -55,9 +55,11 @@ struct req {
 	bool drop;             /* the connection must not be used again */
 
 	/* for the log */
-	char id[17];
+	char id[33];
 	enum err outcome;
 	int statements, round_trips;
+	const char *cache; /* how the answer was come by; NULL: never kept */
+	bool cache_hit;
 
 	/* the transaction; only infra/pg.c looks at these */
 	bool writes;  /* its statements run in one */

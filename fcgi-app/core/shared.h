@@ -65,8 +65,8 @@ struct counts shared_counts(void);
 
 /* Counters under a name, summed over all processes since the master started;
  * NULL: there are too many names. */
-#define SHARED_TALLIES 512
-#define SHARED_TALLY 7
+#define SHARED_TALLIES 1024
+#define SHARED_TALLY 40
 _Atomic uint64_t *shared_tally(struct str name);
 
 /* The application's area: *n bytes, zeroed when the master started, shared by

@@ -247,6 +247,13 @@ caller_has_it(struct req *rq, struct answering *a)
 	return i != SIZE_MAX && tell_etag(rq, a, i, false);
 }
 
+static void
+note(struct req *rq, enum cache_read how)
+{
+	rq->cache = cache_read_names[how];
+	rq->cache_hit = how == CACHE_HIT || how == CACHE_STALE;
+}
+
 enum err
 cache_answer(struct req *rq, enum err (*handler)(struct req *rq))
 {
@@ -266,10 +273,12 @@ cache_answer(struct req *rq, enum err (*handler)(struct req *rq))
 	plan(rq, a, n);
 	if (caller_has_it(rq, a)) {
 		cache_count_read(str_of(rq->route->path), CACHE_HIT);
+		note(rq, CACHE_HIT);
 		return OK;
 	}
 	cache_parts_run(rq, &a->parts);
-	cache_parts_count(&a->parts, a->used, str_of(rq->route->path));
+	note(rq, cache_parts_count(&a->parts, a->used,
+	    str_of(rq->route->path)));
 	if (a->outcome == OK && rq->status == 200)
 		(void)tell_etag(rq, a, a->used, true);
 	return a->outcome;
@@ -347,6 +356,6 @@ cache_part(struct req *rq, const struct cache_part *part, struct str *out)
 	p->parts.make = make_piece;
 	p->parts.arg = p;
 	cache_parts_run(rq, &p->parts);
-	cache_parts_count(&p->parts, 0, str_of(part->name));
+	(void)cache_parts_count(&p->parts, 0, str_of(part->name));
 	return p->outcome;
 }

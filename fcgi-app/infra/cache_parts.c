@@ -3,7 +3,6 @@
 
 #include "cache.h"
 #include "cache_build.h"
-#include "cache_count.h"
 
 static struct ftc_event
 make(struct req *rq, struct cache_parts *parts, size_t i)
@@ -67,13 +66,16 @@ cache_parts_run(struct req *rq, struct cache_parts *parts)
 	}
 }
 
-void
+enum cache_read
 cache_parts_count(const struct cache_parts *parts, size_t i, struct str name)
 {
 	static const enum cache_read of[] = { [FTC_HIT] = CACHE_HIT,
 		[FTC_OUTDATED] = CACHE_STALE, [FTC_FILL] = CACHE_MISS,
 		[FTC_THROUGH] = CACHE_FENCED, [FTC_UNREADY] = CACHE_FENCED };
 
-	cache_count_read(name, parts->machine.in_service ?
-	    of[ftc_reader_verdict(&parts->machine, i)] : CACHE_BYPASS);
+	enum cache_read how = parts->machine.in_service ?
+	    of[ftc_reader_verdict(&parts->machine, i)] : CACHE_BYPASS;
+
+	cache_count_read(name, how);
+	return how;
 }

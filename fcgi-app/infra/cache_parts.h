@@ -4,6 +4,7 @@
 #ifndef INFRA_CACHE_PARTS_H
 #define INFRA_CACHE_PARTS_H
 
+#include "cache_count.h"
 #include "ftc_reader.h"
 #include "req.h"
 
@@ -26,8 +27,8 @@ struct cache_parts {
 void cache_parts_look(struct req *rq, struct cache_parts *parts);
 /* serve or make, for each part in order. */
 void cache_parts_run(struct req *rq, struct cache_parts *parts);
-/* Counts how part i was answered under a name. */
-void cache_parts_count(const struct cache_parts *parts, size_t i,
+/* Counts how part i was answered under a name, and tells it. */
+enum cache_read cache_parts_count(const struct cache_parts *parts, size_t i,
     struct str name);
 
 #endif

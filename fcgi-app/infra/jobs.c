@@ -28,6 +28,17 @@ job_add(struct req *rq, enum job job, int64_t arg, struct str data)
 	    data.p != NULL ? data : STR("{}")), NULL);
 }
 
+struct texts
+jobs_kinds(void)
+{
+	static struct str names[JOB_COUNT];
+	int i;
+
+	for (i = 0; i < JOB_COUNT; i++)
+		names[i] = str_of(kinds[i]);
+	return (struct texts){ names, JOB_COUNT };
+}
+
 static job_handler *
 handler_of(struct str kind)
 {

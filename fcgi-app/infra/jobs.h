@@ -14,6 +14,7 @@
 #ifndef INFRA_JOBS_H
 #define INFRA_JOBS_H
 
+#include "query.h"
 #include "req.h"
 
 enum job {
@@ -45,6 +46,8 @@ typedef enum err job_handler(struct req *rq, const struct job_row *job);
 /* By enum job; app.c fills it. */
 extern job_handler *const job_handlers[JOB_COUNT];
 
+/* The kinds there are, as the table names them. */
+struct texts jobs_kinds(void);
 /* The process: takes jobs until SIGTERM.  Calls ready() once it can. */
 int jobs_run(bool (*ready)(void));
 /* Adds a job of that kind; false: there is none, or it could not be added. */

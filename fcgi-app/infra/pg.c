@@ -12,6 +12,7 @@
 #include "conf.h"
 #include "crashpoint.h"
 #include "log.h"
+#include "measure.h"
 #include "pg_args.h"
 #include "reply.h"
 #include "touched.h"
@@ -253,6 +254,7 @@ static PGresult *
 send(struct req *rq, const struct query *q)
 {
 	struct pg_args args;
+	int64_t began = clock_mono();
 	char name[80];
 	PGresult *r;
 
@@ -269,6 +271,7 @@ send(struct req *rq, const struct query *q)
 		r = PQexecPrepared(conn, name, q->of->nargs, args.values,
 		    args.lengths, args.formats, 1);
 	CRASHPOINT("after", rq->writes ? "a change" : "a read");
+	measure_statement(rq, MEASURE_STATEMENT, name, began);
 	return r;
 }
 
@@ -317,6 +320,15 @@ told_by_constraint(struct req *rq, const char *name)
 	return fail(rq, ERR_CONFLICT, "%s", name);
 }
 
+/* What is told of an error: of data that is none (class 22) its code, as the
+ * message would quote it. */
+static const char *
+told(const PGresult *r, const char *state)
+{
+	return starts(state, "22") ? state :
+	    r != NULL ? PQresultErrorMessage(r) : PQerrorMessage(conn);
+}
+
 static enum err
 judge(struct req *rq, const struct query *q, const PGresult *r)
 {
@@ -331,10 +343,9 @@ judge(struct req *rq, const struct query *q, const PGresult *r)
 	/* A connection that broke before COMMIT has changed nothing. */
 	if (starts(state, "57014") || starts(state, "40") ||
 	    starts(state, "55P03") || starts(state, "53") || is_lost(r))
-		return fail(rq, ERR_BUSY, "%s: %s", q->of->file, r != NULL ?
-		    PQresultErrorMessage(r) : PQerrorMessage(conn));
-	return fail(rq, ERR_DB, "%s: %s", q->of->file,
-	    r != NULL ? PQresultErrorMessage(r) : PQerrorMessage(conn));
+		return fail(rq, ERR_BUSY, "%s: %s", q->of->file,
+		    told(r, state));
+	return fail(rq, ERR_DB, "%s: %s", q->of->file, told(r, state));
 }
 
 static enum err
@@ -400,6 +411,7 @@ pg_run(struct req *rq, struct query q, int64_t *n)
 static enum err
 end(struct req *rq, const char *how)
 {
+	int64_t began = clock_mono();
 	PGresult *r;
 	bool done, lost;
 
@@ -408,6 +420,7 @@ end(struct req *rq, const char *how)
 	CRASHPOINT("before", how);
 	r = PQexecPrepared(conn, how, 0, NULL, NULL, NULL, 1);
 	CRASHPOINT("after", how);
+	measure_statement(rq, MEASURE_COMMIT, how, began);
 	done = PQresultStatus(r) == PGRES_COMMAND_OK &&
 	    strcasecmp(PQcmdStatus(r), how) == 0;
 	lost = is_lost(r);

@@ -28,6 +28,7 @@ pg_side_try(const char *who, int statement_ms, char *why, size_t n)
 	CRASHPOINT("before", who);
 	conn = PQconnectdbParams(keys, values, 1);
 	CRASHPOINT("after", who);
+	PQsetErrorVerbosity(conn, PQERRORS_SQLSTATE); /* for the log */
 	if (PQstatus(conn) == CONNECTION_OK)
 		return conn;
 	snprintf(why, n, "%s", PQerrorMessage(conn));

@@ -12,6 +12,7 @@
 #include "clock.h"
 #include "conf.h"
 #include "log.h"
+#include "measure.h"
 #include "redis_greet.h"
 
 #include <assert.h>
@@ -187,6 +188,7 @@ typedef enum redis_end step(struct handle *h, int64_t deadline);
 static enum redis_end
 with_link(struct handle *h, int64_t deadline, step *do_it)
 {
+	int64_t began = clock_mono();
 	bool was_open = h->link.open;
 	enum redis_end end = was_open ? REDIS_DONE :
 	    h->by_hand ? REDIS_LOST : connect_now(h, deadline);
@@ -201,6 +203,7 @@ with_link(struct handle *h, int64_t deadline, step *do_it)
 		else if (end == REDIS_SOON)
 			end = REDIS_LOST;
 	}
+	measure_took(MEASURE_STATE + (enum measure)(h - handles), began);
 	return settle(h, end);
 }
 
@@ -398,8 +401,6 @@ redis_script_send(enum redis at, struct redis_script *s, const struct str *keys,
 	return leave(h, deadline);
 }
 
-/* What is known of a handle. */
-
 enum redis_end
 redis_end(enum redis at)
 {
@@ -447,8 +448,6 @@ redis_hurry(enum redis at)
 {
 	handles[at].hurry = true;
 }
-
-/* Answers. */
 
 static const redisReply *
 real(const struct redis_reply *r)

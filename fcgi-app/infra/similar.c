@@ -35,6 +35,12 @@ similar_state(void)
 	    stats.generation + stats.flips : 0;
 }
 
+bool
+similar_stats(struct index_stats *stats)
+{
+	return index_stats(&pins, stats) == OK;
+}
+
 void
 similar_wait(uint64_t state, int64_t until)
 {

@@ -25,6 +25,8 @@ void similar_close(void);
 /* A number that changes whenever the index shows something more; 0: there is no
  * index just now. */
 uint64_t similar_state(void);
+/* What the index holds; false: there is none just now. */
+bool similar_stats(struct index_stats *stats);
 /* Waits until it is not `state` any more; `until` (clock_mono) at most. */
 void similar_wait(uint64_t state, int64_t until);
 

@@ -61,8 +61,10 @@ FEATURE_NEEDS = {
     "session": ("auth.h form.h", "it sets the cookies by which a browser is known"),
     "media": ("files.h image.h store.h", "its jobs work on the files themselves"),
     "staff": ("cache_count.h", "it shows the numbers of the cache"),
-    "meta": ("redis.h column.h cache_count.h shared.h",
-             "it asks whether Redis answers; writes the document and the counters"),
+    "meta": ("column.h", "it writes the document"),
+    "observe": ("redis.h cache_count.h shared.h measure.h machine.h certificate.h migrate.h"
+                " similar.h",
+                "it asks whether all answer, and writes the numbers of all"),
     "pages": ("files.h form.h hashtag.h html.h",
               "it writes documents: titles without hashtags, pictures in all sizes"),
     "people": ("media.h outbox.h utf8.h",

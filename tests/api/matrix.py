@@ -153,6 +153,7 @@ MATRIX = [
     open_to_all("GET", "healthz", "200"),
     open_to_all("GET", "readyz", "200"),
     open_to_all("GET", "metrics", "200"),
+    open_to_all("GET", "speed", "200"),
     open_to_all("GET", "openapi.json", "200"),
 
     open_to_all("POST", "rest-auth/registration", "201", "registration", tables=ACCOUNT),

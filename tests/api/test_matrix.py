@@ -11,7 +11,7 @@ from scene import DEAD, ROLES, Caller, scene  # noqa: F401
 
 import client as tools
 
-MOVING = {"date", "ratelimit-remaining", "ratelimit-reset", "retry-after"}
+MOVING = {"date", "x-request-id", "ratelimit-remaining", "ratelimit-reset", "retry-after"}
 NAMES = [f"{row.method} {row.path}" for row in MATRIX] + \
     [f"{row.method} {row.path}, {row.kind}" for row in EXTRA]
 

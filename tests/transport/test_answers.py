@@ -109,5 +109,5 @@ def test_request_ids(site):
 
     found = wait_for(ids)
     assert found is not None and len(set(found)) == 26
-    assert "0123456789abcdef" in found
-    assert all(len(i) == 16 and int(i, 16) >= 0 for i in found)
+    assert "0123456789abcdef0123456789abcdef" in found
+    assert all(len(i) in (16, 32) and int(i, 16) >= 0 for i in found)

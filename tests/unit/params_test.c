@@ -49,7 +49,7 @@ every_name(void **state)
 	assert_text(rq.remote_addr, "::1");
 	assert_text(rq.forwarded_proto, "https");
 	assert_true(rq.arrived == INT64_C(1763774687123000));
-	assert_string_equal(rq.id, "0123456789abcdef");
+	assert_string_equal(rq.id, "0123456789abcdef0123456789abcdef");
 	assert_text(rq.authorization, "Bearer x=");
 	assert_text(rq.cookie, "a=b; c=d");
 	assert_text(rq.origin, "https://x");

@@ -39,7 +39,7 @@ async function start(t, options = {}) {
 		`/@${page.person.username}/style`, `/@${page.person.username}`,
 		'/create', '/settings', '/settings/account', '/settings/security',
 		'/settings/privacy', '/settings/muted', '/settings/notifications',
-		'/notifications', '/trash',
+		'/notifications', '/trash', '/about/speed',
 		'/login', '/signup', '/forgot',
 		'/reset-password?uid=1&token=x', '/verify-email?key=x', '/nowhere'];
 	page.meant.push(/nowhere|verify-email|session\/refresh/);

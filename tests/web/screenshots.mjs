@@ -37,6 +37,7 @@ const pages = {
 	forgot: { path: '/forgot' },
 	reset: { path: '/reset-password?uid=1&token=x' },
 	missing: { path: '/nowhere' },
+	speed: { path: '/about/speed' },
 	following: { path: '/', login: true },
 	notifications: { path: '/notifications', login: true },
 	notice_settings: { path: '/settings/notifications', login: true },

@@ -23,6 +23,7 @@ import Pin from './pages/pin';
 import Profile from './pages/profile';
 import Tag from './pages/tag';
 
+const about = () => import('./groups/about');
 const accounts = () => import('./groups/accounts');
 const making = () => import('./groups/making');
 const staff = () => import('./groups/staff');
@@ -66,6 +67,7 @@ startRouter([
 	{ path: '/settings/muted',
 		load: async () => (await accounts()).MutedSettings },
 	{ path: '/settings', load: async () => (await accounts()).Settings },
+	{ path: '/about/speed', load: async () => (await about()).Speed },
 	{ path: '/staff/:tab', load: async () => (await staff()).Staff },
 	{ path: '/@:name', load: () => Profile },
 	{ path: '/@:name/:tab', load: () => Profile },

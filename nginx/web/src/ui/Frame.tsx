@@ -4,6 +4,7 @@ import { useEffect, useRef } from 'preact/hooks';
 import braces from 'icon:braces';
 import compass from 'icon:compass';
 import dots from 'icon:ellipsis';
+import gauge from 'icon:gauge';
 import house from 'icon:house';
 import keyboard from 'icon:keyboard';
 import languages from 'icon:languages';
@@ -52,6 +53,7 @@ async function leaveAccount(): Promise<void> {
 const aboutSite = (): MenuItem[] => [
 	{ label: t('keys'), icon: keyboard,
 		run: () => { helping.value = true; } },
+	{ label: t('speed'), icon: gauge, run: () => go('/about/speed') },
 	{ label: t('api.docs'), icon: braces, href: '/redoc' },
 ];
 

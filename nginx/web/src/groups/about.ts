@@ -1,0 +1,2 @@
+/* Pages about the site itself: one script. */
+export { default as Speed } from '../pages/speed';
