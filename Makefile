@@ -71,7 +71,7 @@ $(LIB): | $(B)/words.table
 
 # Everything but main, so that tests link what the program links.
 $(LIB): $(filter-out $(MAINS),$(OBJ)) $(B)/gen/queries.o $(B)/gen/migrations.o $(B)/gen/demo.o \
-    $(B)/gen/schemes.o
+    $(B)/gen/restore.o $(B)/gen/schemes.o
 	@rm -f $@
 	@ar rcs $@ $^
 
@@ -86,6 +86,10 @@ $(B)/gen/migrations.c: $(sort $(wildcard sql/migrations/*.sql)) fcgi-app/tools/e
 $(B)/gen/demo.c: $(sort $(wildcard sql/demo/*.sql)) fcgi-app/tools/embed.awk
 	@mkdir -p $(B)/gen
 	@gawk -v table=demo_scripts -f fcgi-app/tools/embed.awk $(filter %.sql,$^) > $@
+
+$(B)/gen/restore.c: $(sort $(wildcard sql/restore/*.sql)) fcgi-app/tools/embed.awk
+	@mkdir -p $(B)/gen
+	@gawk -v table=restore_scripts -f fcgi-app/tools/embed.awk $(filter %.sql,$^) > $@
 
 $(B)/gen/schemes.c: sql/schemes fcgi-app/tools/schemes.awk
 	@mkdir -p $(B)/gen

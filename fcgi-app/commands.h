@@ -33,6 +33,8 @@ int command_index(const struct command_line *line);
 int command_jobs(const struct command_line *line);
 int command_guard(const struct command_line *line);
 int command_cachectl(const struct command_line *line);
+int command_backup(const struct command_line *line);
+int command_restore(const struct command_line *line);
 int command_words(const struct command_line *line);
 
 #endif

@@ -100,6 +100,7 @@ SAYS_SQL = re.compile(r'"\s*(begin|commit|rollback|savepoint|start transaction|s
 MAY_SAY_SQL = {
     "infra/pg.c": "begin, commit, rollback",
     "infra/migrate.c": "each migration is a transaction; its history is a table",
+    "infra/pg_side.c": "begin and commit: a backup reads one state by many statements",
 }
 
 faults = []
@@ -396,6 +397,7 @@ EXTRA_PREFIXES = {
                       "demo": "what commands_demo_talk.c calls with"},
     "commands_demo_talk": {"demo": "a part of commands_demo.c"},
     "commands_user": {"command": "a command of main.c"},
+    "commands_backup": {"command": "commands of main.c"},
     "roles": {"command": "the command that starts the roles"},
     "router": {"method": "the names of methods"},
     "meta": {"counters": "counters_check_job, by the name of its job"},
