@@ -84,6 +84,9 @@ each_file(struct restoring *r,
 		good = fn(r, &f);
 	if (list != NULL)
 		fclose(list);
+	if (bad)
+		fprintf(stderr, "%s/backups/%s/media.list: it is damaged\n",
+		    r->store.dir, r->what.name);
 	return good && !bad;
 }
 

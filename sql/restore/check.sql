@@ -27,7 +27,7 @@ begin
 		perform pg_sleep(0.1);
 	end loop;
 	if others > 0 then
-		raise exception 'the database is in use by % other sessions: '
+		raise exception 'the database is in use by % other session(s): '
 		    'stop the site first', others;
 	end if;
 	if not pg_try_advisory_lock(7274992) then

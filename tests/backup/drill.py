@@ -45,7 +45,7 @@ class Writer(threading.Thread):
 
     def step(self):
         what = self.dice.choices([self.publish, self.talk, self.arrange, self.forget],
-                                 [5, 3, 3, 2])[0]
+                                 [5, 3, 3, 1])[0]
         what()
 
     def publish(self):
