@@ -10,7 +10,7 @@ endif
 MODE      ?= release
 B         := build/$(MODE)-$(notdir $(CC))
 
-PKGS      := libpq hiredis json-c libjwt libcurl libsodium vips libseccomp \
+PKGS      := libpq hiredis json-c libjwt libcurl libsodium libzip vips libseccomp \
              libutf8proc libcrypto gumbo
 CPPFLAGS  := -D_GNU_SOURCE -Ifcgi-app -Ifcgi-app/features -Ifcgi-app/core -Ifcgi-app/infra -I$(B)/gen \
              -include banned.h $(shell pkg-config --cflags $(PKGS) 2>/dev/null | sed 's/-I/-isystem /g')

@@ -35,6 +35,8 @@ int command_guard(const struct command_line *line);
 int command_cachectl(const struct command_line *line);
 int command_backup(const struct command_line *line);
 int command_restore(const struct command_line *line);
+int command_export(const struct command_line *line);
+int command_import(const struct command_line *line);
 int command_words(const struct command_line *line);
 
 #endif

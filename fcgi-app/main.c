@@ -57,6 +57,16 @@ static const struct command {
 	    "        out after the backup is logged in again.  Exit status 3: "
 	    "done, but the backup\n"
 	    "        lacked files." },
+	{ "export", command_export, "USER FILE.zip",
+	    "Write all of an account to a file (fcgi-app/features/portable/"
+	    "portable.h says what\n"
+	    "        is in it; no password)." },
+	{ "import", command_import, "account FILE.zip",
+	    "Make an account out of such a file, while the site runs: the "
+	    "whole of it or\n"
+	    "        nothing.  Tells what refers to what is not here.  Its owner "
+	    "sets a password by\n"
+	    "        mail." },
 	{ "routes", command_routes, "[--json | --nginx]",
 	    "Print the route table." },
 	{ "openapi", command_openapi, "", "Print the API's document." },

@@ -53,12 +53,7 @@ make_folders(const struct backup_store *s)
 	char shard[40];
 	int i;
 
-	if (faccessat(s->fd, "objects", F_OK, 0) != 0 && !is_empty(s->dir)) {
-		fprintf(stderr, "%s: it holds other things than backups\n",
-		    s->dir);
-		return false;
-	}
-	if (!make_folder(s, "objects") || !make_folder(s, "backups"))
+	if (!make_folder(s, "backups"))
 		return false;
 	for (i = 0; i < SHARDS; i++) {
 		snprintf(shard, sizeof(shard), "objects/%02x", i);
@@ -68,6 +63,18 @@ make_folders(const struct backup_store *s)
 	return backup_store_clear(s, "incoming") &&
 	    backup_store_clear(s, "new") && make_folder(s, "incoming") &&
 	    make_folder(s, "new");
+}
+
+/* A folder of backups, or one that becomes it. */
+static bool
+is_ours(const struct backup_store *s)
+{
+	if (faccessat(s->fd, "objects", F_OK, 0) == 0)
+		return true;
+	if (is_empty(s->dir))
+		return make_folder(s, "objects");
+	fprintf(stderr, "%s: it holds other things than backups\n", s->dir);
+	return false;
 }
 
 /* The lock lives as long as the process. */
@@ -103,11 +110,7 @@ backup_store_open(struct backup_store *s, const char *dir, bool make)
 		fprintf(stderr, "%s: there are no backups here\n", dir);
 		return false;
 	}
-	/* before the lock is made, which is a thing too */
-	if (make && faccessat(s->fd, "objects", F_OK, 0) != 0 &&
-	    is_empty(dir) && !make_folder(s, "objects"))
-		return false;
-	return take_lock(s) && (!make || make_folders(s));
+	return (!make || is_ours(s)) && take_lock(s) && (!make || make_folders(s));
 }
 
 void

@@ -1,0 +1,2 @@
+-- All that follows in this transaction is of one moment.
+set transaction isolation level repeatable read
