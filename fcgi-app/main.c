@@ -64,9 +64,9 @@ static const struct command {
 	{ "import", command_import, "account FILE.zip",
 	    "Make an account out of such a file, while the site runs: the "
 	    "whole of it or\n"
-	    "        nothing.  Tells what refers to what is not here.  Its owner "
-	    "sets a password by\n"
-	    "        mail." },
+	    "        nothing.  Tells what refers to what is not here.  Its "
+	    "owner sets a password\n"
+	    "        by mail." },
 	{ "routes", command_routes, "[--json | --nginx]",
 	    "Print the route table." },
 	{ "openapi", command_openapi, "", "Print the API's document." },

@@ -110,7 +110,9 @@ backup_store_open(struct backup_store *s, const char *dir, bool make)
 		fprintf(stderr, "%s: there are no backups here\n", dir);
 		return false;
 	}
-	return (!make || is_ours(s)) && take_lock(s) && (!make || make_folders(s));
+	if (make)
+		return is_ours(s) && take_lock(s) && make_folders(s);
+	return take_lock(s);
 }
 
 void

@@ -62,7 +62,7 @@ class Writer(threading.Thread):
         pin = self.some_pin()
         if pin:
             self.me.request("POST", f"items/{pin}/comments", json={"content": "so it is"})
-            self.me.request("POST", f"items/{pin}/like")
+            self.me.request("PUT", f"items/{pin}/like")
 
     def arrange(self):
         pin = self.some_pin()

@@ -5,8 +5,8 @@
  * of it; its pins and pictures come in transactions of their own, each with the
  * memory of one.  Boards, talk and all that others notice come in the last one,
  * which also opens the account: that is the moment at which it is there.  An
- * import that fails removes the account again; one that was killed is removed by
- * the next of that name.
+ * import that fails removes the account again; one that was killed is removed
+ * by the next of that name.
  */
 #include "accounts/accounts.h"
 #include "import_rows.h"

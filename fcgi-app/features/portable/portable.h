@@ -10,9 +10,9 @@
  *     pictures/N.EXT  as the site shows them, numbered as they are named
  *
  * Times are microseconds since 1970, 0 for none.  An item is named by its
- * owner's name and its time (by, item), one's own and a board by the time alone;
- * no number of the site is in it.  So what refers to somebody else's is found on
- * another site if that has it, and is left out and told if not.
+ * owner's name and its time (by, item), one's own and a board by the time
+ * alone; no number of the site is in it.  So what refers to somebody else's is
+ * found on another site if that has it, and is left out and told if not.
  *
  * Not in it: passwords and sessions, notices, reports, invitation links, what
  * others wrote, and a comment that its item's owner has removed.
