@@ -44,8 +44,10 @@ export_account(struct work *w, const char *name, const char *path)
 	if (!hold_files(w))
 		return 1;
 	work_begin(w, &rq, "export");
-	e = pg_finish(&rq, pg_row(&rq, q_portable_account(str_of(name)),
-	    &row));
+	e = pg_row(&rq, q_portable_account(str_of(name)), &row);
+	if (e == OK)
+		e = pg_run(&rq, q_portable_snapshot(), NULL);
+	e = pg_finish(&rq, e);
 	if (e == ERR_NOT_FOUND)
 		fprintf(stderr, "export: nobody has this name\n");
 	if (e != OK)

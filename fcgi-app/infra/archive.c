@@ -1,6 +1,8 @@
 /* Zip files.  See archive.h. */
 #include "archive.h"
 
+#include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
@@ -57,9 +59,20 @@ add(struct archive *a, const char *name, zip_source_t *from, bool packed)
 bool
 archive_add_text(struct archive *a, const char *name, FILE *text)
 {
-	if (fflush(text) != 0)
-		return broken(a, name);
-	return add(a, name, zip_source_filep(a->zip, text, 0, -1), false);
+	long n = fflush(text) == 0 ? ftell(text) : -1;
+	char *bytes = n >= 0 ? malloc((size_t)n + 1) : NULL;
+	bool good;
+
+	rewind(text);
+	good = bytes != NULL && fread(bytes, 1, (size_t)n, text) == (size_t)n;
+	fclose(text);
+	/* which frees them */
+	if (good)
+		return add(a, name, zip_source_buffer(a->zip, bytes,
+		    (zip_uint64_t)n, 1), false);
+	free(bytes);
+	fprintf(stderr, "%s: %s\n", name, strerror(errno));
+	return false;
 }
 
 bool

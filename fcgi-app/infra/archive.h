@@ -20,7 +20,7 @@ struct archive {
 
 /* A new one, which is at path when it was closed, and not before. */
 bool archive_make(struct archive *a, const char *path);
-/* Adds the contents of a file, which is the archive's from here on. */
+/* Adds what was written to a file, and closes it. */
 bool archive_add_text(struct archive *a, const char *name, FILE *text);
 /* Adds a file that is packed already; it is read by archive_close. */
 bool archive_add_file(struct archive *a, const char *name, const char *path);

@@ -2,6 +2,7 @@
 same again."""
 
 import json
+import subprocess
 import zipfile
 
 import pytest
@@ -9,11 +10,11 @@ from checks import check_pin, settle
 from drill import check_site
 
 import client as tools
-from stack import Stack
+from stack import Stack, wait_for
 
 SETTINGS = {"limit_scale": 1000, "hash_kb": 64, "hash_ops": 1}
 RELATIONS = ("pins", "styles", "style_pictures", "pin_tags", "boards", "sections", "board_items",
-             "members", "comments", "likes", "bookmarks", "follows", "tag_follows", "blocks",
+             "covers", "members", "comments", "likes", "bookmarks", "follows", "tag_follows", "blocks",
              "mutes")
 
 
@@ -68,9 +69,9 @@ def rich(stack):
     talk = ann.want(201, "POST", f"items/{others[0]}/comments", json={
         "content": f"As @{cy.username} said"})["id"]
     ann.want(201, "POST", f"comments/{said}/replies", json={"content": "There"})
-    for item in (others[0], said, mine[1]):
+    for item in (others[0], said):
         ann.want(200, "PUT", f"items/{item}/like")
-    for item in (others[0], mine[1]):
+    for item in others:
         ann.want(200, "PUT", f"items/{item}/bookmark")
     ben.want(200, "PUT", f"items/{talk}/like")
     ann.want(202, "POST", "pinterestAccounts/follow", json={"username": ben.username})
@@ -145,3 +146,147 @@ def test_out_in_and_out_again(sites, tmp_path):
         assert third.sql("select count(*) from notice") == [(0,)]
     finally:
         third.destroy()
+
+
+# What is hostile.
+
+def forge(source, target, change=None, drop=(), add=(), compress=zipfile.ZIP_DEFLATED):
+    """The same file with members changed ({name: text -> text}), left out, added."""
+    with zipfile.ZipFile(source) as old, zipfile.ZipFile(target, "w", compress) as new:
+        for name in old.namelist():
+            if name in drop:
+                continue
+            data = old.read(name)
+            if change and name in change:
+                data = change[name](data.decode()).encode()
+            new.writestr(name, data)
+        for name, data in add:
+            new.writestr(name, data)
+    return target
+
+
+def first_line(**fields):
+    """The first line with other values; None takes one away."""
+    def change(text):
+        line, _, rest = text.partition("\n")
+        found = {**json.loads(line), **fields}
+        return json.dumps({k: v for k, v in found.items() if v is not None},
+                          ensure_ascii=False) + "\n" + rest
+    return change
+
+
+def raw(text):
+    return lambda _: text
+
+
+HOSTILE = {
+    "no format": (dict(drop=("format.json",)), "format.json: it is missing"),
+    "newer": (dict(change={"format.json": first_line(version=2)}), "another format, or a newer"),
+    "another thing": (dict(change={"format.json": first_line(format="zip")}), "another format"),
+    "no profile": (dict(drop=("profile.json",)), "profile.json: it is missing"),
+    "not json": (dict(change={"pins.jsonl": raw("{\n")}), "pins.jsonl:1: "),
+    "not utf-8": (dict(change={"profile.json": lambda t: t.replace("two", "\udcff")}), None),
+    "a list": (dict(change={"pins.jsonl": raw("[1]\n")}), "pins.jsonl:1: "),
+    "deep": (dict(change={"pins.jsonl": raw("[" * 20000 + "\n")}), "pins.jsonl:1: "),
+    "long line": (dict(change={"pins.jsonl": first_line(title="x" * 40000)}), "too long"),
+    "cut off": (dict(change={"pins.jsonl": lambda text: text[:-1]}), "cut off"),
+    "unknown field": (dict(change={"pins.jsonl": first_line(owner=1)}), "not known here"),
+    "missing field": (dict(change={"pins.jsonl": first_line(title=None)}), "is required"),
+    "wrong type": (dict(change={"pins.jsonl": first_line(at="now")}), '"at"'),
+    "number of a number": (dict(change={"pins.jsonl": first_line(at=1e300)}), '"at"'),
+    "time": (dict(change={"pins.jsonl": first_line(at=2 ** 62)}), '"at"'),
+    "before time": (dict(change={"pins.jsonl": first_line(at=-1)}), '"at"'),
+    "title": (dict(change={"pins.jsonl": first_line(title="x" * 101)}), '"title"'),
+    "control characters": (dict(change={"pins.jsonl": first_line(title="a\u0000b")}), '"title"'),
+    "visibility": (dict(change={"pins.jsonl": first_line(visibility=3)}), '"visibility"'),
+    "name": (dict(change={"profile.json": first_line(username="a b")}), '"username"'),
+    "mail": (dict(change={"profile.json": first_line(email="nobody")}), '"email"'),
+    "birthday": (dict(change={"profile.json": first_line(birthday="1990-02-31")}), '"birthday"'),
+    "phone": (dict(change={"profile.json": first_line(phone_number="1; drop")}), '"phone_number"'),
+    "staff": (dict(change={"profile.json": first_line(is_staff=True)}), "not known here"),
+    "picture that is none": (dict(change={"pins.jsonl": first_line(
+        picture="pictures/none.png")}), "pictures/none.png is missing"),
+    "picture outside": (dict(change={"pins.jsonl": first_line(
+        picture="../../etc/passwd")}), "is no picture"),
+    "picture of text": (dict(change={"pins.jsonl": first_line(picture="pictures/x")},
+                             add=[("pictures/x", b"GIF89a, but not so")]), "pins.jsonl:1: "),
+    "picture too large": (dict(change={"pins.jsonl": first_line(picture="pictures/x")},
+                               add=[("pictures/x", bytes(30 << 20))]), "is too large"),
+    "bomb": (dict(change={"likes.jsonl": raw("\n" * (300 << 20))}), "too large"),
+    "role": (dict(change={"members.jsonl": first_line(role="owner")}), "members.jsonl:1: "),
+    "two boards of a title": (dict(change={"boards.jsonl": lambda text: text + text.partition(
+        "\n")[0] + "\n"}), "boards.jsonl:"),
+    "like without a time": (dict(change={"likes.jsonl": first_line(at=None)}), "is required"),
+}
+
+
+@pytest.fixture(scope="module")
+def file_of(sites, tmp_path_factory):
+    old, _ = sites
+    path = tmp_path_factory.mktemp("one") / "one.zip"
+    person = rich(old)[0]
+    export(old, person.username, path)
+    return path
+
+
+def nothing(stack):
+    settle(stack)
+    return stack.sql("select (select count(*) from account), (select count(*) from item), "
+                     "(select count(*) from media), (select count(*) from board), "
+                     "(select count(*) from account_import)")
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_what_is_hostile_leaves_nothing(sites, file_of, tmp_path, name):
+    _, new = sites
+    options, why = HOSTILE[name]
+    if name == "not utf-8":
+        with zipfile.ZipFile(file_of) as old, zipfile.ZipFile(tmp_path / "bad.zip", "w") as bad:
+            for member in old.namelist():
+                bad.writestr(member, old.read(member).replace(b"two", b"\xff\xfe"))
+        why = "not valid JSON"
+    else:
+        forge(file_of, tmp_path / "bad.zip", **options)
+    before = nothing(new)
+    logged = (new.log_dir / "postgres.log").stat().st_size
+    done = bring(new, tmp_path / "bad.zip", check=False)
+    assert done.returncode == 1, done.stdout
+    assert why in done.stderr, done.stderr
+    assert nothing(new) == before
+    # nothing of it is quoted where it does not belong
+    log = (new.log_dir / "postgres.log").read_bytes()[logged:].decode()
+    assert "invalid input" not in log and "1990-02-31" not in log
+
+
+def test_files_that_are_none(sites, tmp_path):
+    _, new = sites
+    (tmp_path / "text.zip").write_text("not a zip")
+    for path in (tmp_path / "text.zip", tmp_path / "missing.zip"):
+        assert bring(new, path, check=False).returncode == 1
+    assert new.run("import", "site", tmp_path / "text.zip", check=False).returncode == 2
+    assert new.run("export", "x", check=False).returncode == 2
+    done = new.run("export", "nobody-at-all", tmp_path / "x.zip", check=False)
+    assert done.returncode == 1 and "nobody has this name" in done.stderr
+    assert not (tmp_path / "x.zip").exists()
+
+
+def test_one_that_was_killed_is_no_account(sites, file_of):
+    _, new = sites
+    name = json.loads(texts(file_of)["profile.json"])["username"]
+    with subprocess.Popen([str(new.program), "import", "--conf", str(new.conf), "account",
+                           str(file_of)], env=new.environment(), stdout=subprocess.DEVNULL,
+                          stderr=subprocess.DEVNULL) as running:
+        wait_for(lambda: new.sql("select from account_import") or running.poll() is not None,
+                 step=0.005)
+        running.kill()
+    assert new.sql("select is_active from account where username = %s", (name,)) in (
+        [], [(False,)])
+    wait_for(lambda: new.sql("select count(*) from pg_locks where objid = 7274993") == [(0,)])
+    done = bring(new, file_of)
+    assert f"{name}: imported" in done.stdout
+    assert new.sql("select count(*) from account_import") == [(0,)]
+    assert new.sql("select is_active from account where username = %s", (name,)) == [(True,)]
+    # and a second time it has the name already
+    done = bring(new, file_of, check=False)
+    assert done.returncode == 1 and "has this name already" in done.stderr
+    check_site(new)

@@ -35,6 +35,7 @@ static const struct plain {
 	{ "pin_tags.jsonl", q_portable_pin_tags },
 	{ "sections.jsonl", q_portable_sections },
 	{ "board_items.jsonl", q_portable_board_items },
+	{ "covers.jsonl", q_portable_covers },
 	{ "members.jsonl", q_portable_members },
 	{ "comments.jsonl", q_portable_comments },
 	{ "likes.jsonl", q_portable_likes },
@@ -192,10 +193,8 @@ enum err
 portable_export(struct req *rq, int64_t account, const char *path)
 {
 	struct writing w = { .rq = rq, .account = account };
-	enum err e = pg_run(rq, q_portable_snapshot(), NULL);
+	enum err e;
 
-	if (e != OK)
-		return e;
 	if (!archive_make(&w.zip, path))
 		return fail(rq, ERR_STORAGE, "%s", path);
 	e = write_all(&w);

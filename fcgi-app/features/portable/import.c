@@ -248,13 +248,17 @@ portable_sweep(struct work *w, struct str username)
 {
 	static struct req rq;
 	struct row row;
+	int64_t id = 0;
 	enum err e;
 
 	work_begin(w, &rq, "import");
 	e = pg_row(&rq, q_portable_unfinished(username), &row);
+	if (e == OK) {
+		id = row_int(&row, "id");
+		e = pg_run(&rq, q_portable_trash_import(id), NULL);
+	}
 	if (e == OK)
-		e = pg_run(&rq, q_portable_drop_import(row_int(&row, "id")),
-		    NULL);
+		e = pg_run(&rq, q_portable_drop_import(id), NULL);
 	e = pg_finish(&rq, e == ERR_NOT_FOUND ? OK : e);
 	if (e != OK)
 		complain(&rq, "what an import left", 0, e);

@@ -4,6 +4,7 @@
  * would have to read.
  */
 #include "accounts/accounts.h"
+#include "boards/boards.h"
 #include "import_rows.h"
 #include "media.h"
 #include "people/people.h"
@@ -16,9 +17,9 @@
 
 struct line {
 	int64_t at, edited, deleted, visibility, place, board, item, section;
-	int64_t home, cover_at, accepted, on, parent;
+	int64_t home, accepted, on, parent;
 	struct str title, alt, image_url, content, picture, tag, by, who;
-	struct str cover_by, added_by, role, on_by, parent_by, to, word;
+	struct str added_by, role, on_by, parent_by, to, word;
 	double image_ratio;
 };
 
@@ -54,7 +55,7 @@ static const struct field style_picture_fields[] = { TIME(at), PICTURE,
 	BODY_INT(struct line, place, 1, 10), FIELD_END };
 static const struct field pin_tag_fields[] = { TIME(at), TAG, FIELD_END };
 static const struct field board_fields[] = { TIME(at), TIME(edited),
-	TIME(deleted), TIME(place), SHOWN, NAME(cover_by), TIME(cover_at),
+	TIME(deleted), TIME(place), SHOWN,
 	BODY_TEXT(struct line, title, 1, 100, NULL),
 	BODY_PROSE(struct line, content, 0, 500),
 	BODY_TEXT_OPT(struct line, picture, 1, 60, NULL), FIELD_END };
@@ -63,8 +64,11 @@ static const struct field section_fields[] = { TIME(board), TIME(at),
 static const struct field board_item_fields[] = { TIME(board), TIME(item),
 	NAME(by), NAME(added_by), TIME(at), TIME(place), TIME(section),
 	BODY_BOOL_OPT(struct line, home), FIELD_END };
+static const struct field cover_fields[] = { TIME(board), TIME(item), NAME(by),
+	FIELD_END };
 static const struct field member_fields[] = { TIME(board), NAME(who), TIME(at),
-	TIME(accepted), BODY_TEXT(struct line, role, 5, 6, NULL), FIELD_END };
+	TIME(accepted), BODY_TEXT(struct line, role, 1, 10, boards_check_role),
+	FIELD_END };
 static const struct field comment_fields[] = { TIME(at), TIME(edited),
 	TIME(deleted), NAME(on_by), TIME(on), NAME(parent_by), TIME(parent),
 	NAME(to), BODY_PROSE(struct line, content, 1, 1000), FIELD_END };
@@ -172,12 +176,9 @@ add_board(struct req *rq, struct import *im)
 	int64_t media;
 	enum err e = import_picture(rq, im, in->picture, &media);
 
-	if (e == OK)
-		e = one(rq, q_portable_board(im->account, media, in->at,
-		    in->edited, in->deleted, in->place, in->visibility,
-		    in->title, in->content));
-	return e == OK && in->cover_at > 0 ? one(rq, q_portable_board_cover(
-	    im->account, in->at, in->cover_by, in->cover_at)) : e;
+	return e != OK ? e : one(rq, q_portable_board(im->account, media,
+	    in->at, in->edited, in->deleted, in->place, in->visibility,
+	    in->title, in->content));
 }
 
 static enum err
@@ -197,6 +198,15 @@ add_board_item(struct req *rq, struct import *im)
 	return one(rq, q_portable_board_item(im->account, in->board, in->by,
 	    in->item, in->added_by, in->at, in->place, in->home == 1,
 	    in->section));
+}
+
+static enum err
+add_cover(struct req *rq, struct import *im)
+{
+	const struct line *in = rq->in;
+
+	return one(rq, q_portable_board_cover(im->account, in->board, in->by,
+	    in->item));
 }
 
 static enum err
@@ -289,6 +299,7 @@ const struct import_section import_last[] = {
 	{ "boards.jsonl", board_fields, add_board, 0 },
 	{ "sections.jsonl", section_fields, add_section, 0 },
 	{ "board_items.jsonl", board_item_fields, add_board_item, 0 },
+	{ "covers.jsonl", cover_fields, add_cover, 0 },
 	{ "members.jsonl", member_fields, add_member, 0 },
 	{ "comments.jsonl", comment_fields, add_comment, 0 },
 	{ "likes.jsonl", item_fields, add_like, 0 },

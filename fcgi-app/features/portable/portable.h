@@ -5,7 +5,7 @@
  *     profile.json    what a person says of himself; no password
  *     NAME.jsonl      an object a line, in an order that does not depend on the
  *                     site: pins, styles, style_pictures, pin_tags, boards,
- *                     sections, board_items, members, comments, likes,
+ *                     sections, board_items, covers, members, comments, likes,
  *                     bookmarks, follows, tag_follows, blocks, mutes
  *     pictures/N.EXT  as the site shows them, numbered as they are named
  *

@@ -5,12 +5,9 @@ select b.id, jsonb_build_object('at', micros(b.created_at),
 	'edited', micros(b.edited_at),
 	'deleted', coalesce(micros(b.deleted_at), 0),
 	'place', micros(b.place), 'visibility', b.visibility,
-	'title', b.title, 'content', b.content,
-	'cover_by', coalesce(o.username, ''),
-	'cover_at', coalesce(micros(c.created_at), 0))::text as line,
+	'title', b.title, 'content', b.content)::text as line,
     coalesce(m.files, '') as files
 from board b
-left join item c on c.id = b.cover_item left join account o on o.id = c.owner
 left join media m on m.id = b.cover
 where b.owner = $1 and b.id > $2
 order by b.id limit $3

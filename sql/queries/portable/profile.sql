@@ -9,7 +9,9 @@ select jsonb_strip_nulls(jsonb_build_object('username', a.username, 'email', a.e
 	'birthday', a.birthday::text,
 	'shoe_size', coalesce(a.shoe_size, 0),
 	'phone_number', a.phone_number,
-	'notices_off', array_to_string(s.off, ' ')))::text as line,
+	'notices_off', coalesce((
+		select string_agg(k::text, ' ' order by k)
+		from unnest(s.off) k), '')))::text as line,
     coalesce(m.files, '') as files
 from account a
 left join notice_state s on s.account = a.id

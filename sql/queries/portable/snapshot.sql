@@ -1,2 +1,4 @@
--- All that follows in this transaction is of one moment.
-set transaction isolation level repeatable read
+-- Transactions of this session from here on are of one moment each.
+-- out: was text
+select set_config('default_transaction_isolation', 'repeatable read', false)
+    as was
