@@ -103,11 +103,12 @@ import_picture(struct req *rq, struct import *im, struct str name,
 	found = archive_read(&im->zip, arena_dup(rq->mem, name).p,
 	    conf.upload_max, file.fd);
 	im->bytes -= lseek(file.fd, 0, SEEK_CUR);
-	if (found != ARCHIVE_OK || im->bytes < 0 ||
-	    lseek(file.fd, 0, SEEK_SET) != 0)
-		return fail(rq, ERR_INPUT, "%.*s is %s", STR_ARG(name),
-		    found == ARCHIVE_NONE ? "missing" :
-		    found == ARCHIVE_BAD ? "damaged" : "too large");
+	if (found == ARCHIVE_NONE)
+		return fail(rq, ERR_INPUT, "%.*s is missing", STR_ARG(name));
+	if (found == ARCHIVE_BAD || lseek(file.fd, 0, SEEK_SET) != 0)
+		return fail(rq, ERR_INPUT, "%.*s is damaged", STR_ARG(name));
+	if (found == ARCHIVE_LARGE || im->bytes < 0)
+		return fail(rq, ERR_INPUT, "%.*s is too large", STR_ARG(name));
 	e = media_prepare(rq, "picture", file.fd, &made);
 	return e == OK ? media_add(rq, im->account, &made, media) : e;
 }
