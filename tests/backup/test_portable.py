@@ -14,8 +14,8 @@ from stack import Stack, wait_for
 
 SETTINGS = {"limit_scale": 1000, "hash_kb": 64, "hash_ops": 1}
 RELATIONS = ("pins", "styles", "style_pictures", "pin_tags", "boards", "sections", "board_items",
-             "covers", "members", "comments", "likes", "bookmarks", "follows", "tag_follows", "blocks",
-             "mutes")
+             "covers", "members", "comments", "likes", "bookmarks", "follows", "tag_follows",
+             "blocks", "mutes")
 
 
 @pytest.fixture(scope="module")
