@@ -365,3 +365,27 @@ def test_what_is_not_empty_and_who_is_not_the_owner(standing):
     assert as_owner(stack, "--backup", "20200101T000000Z", folder).returncode == 1
     assert as_owner(stack).returncode == 2
     assert rows(stack) == before
+
+
+def test_an_older_schema_is_brought_up_to_date_and_sessions_end(tmp_path):
+    """As 0030_portable had not run yet; what it made is made again."""
+    stack = Stack(SETTINGS)
+    try:
+        stack.start()
+        ann = tools.signup(stack)
+        publish(ann)
+        inside = rows(stack)
+        stack.sql("drop table account_import; drop index item_owner_time; drop function micros, "
+                  "of_micros, item_of, account_of; "
+                  "delete from schema_migration where name = '0030_portable'")
+        backup(stack, tmp_path / "backups")
+        restore(stack, tmp_path / "backups", "--replace", "--end-sessions")
+        stack.start()
+        assert rows(stack) == inside
+        assert stack.sql("select count(*) from schema_migration where name = '0030_portable'"
+                         ) == [(1,)]
+        assert stack.sql("select count(*) from session where revoked_at is null") == [(0,)]
+        assert ann.request("GET", "rest-auth/user/").status_code == 401
+        check_site(stack)
+    finally:
+        stack.destroy()
