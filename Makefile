@@ -10,7 +10,7 @@ endif
 MODE      ?= release
 B         := build/$(MODE)-$(notdir $(CC))
 
-PKGS      := libpq hiredis json-c libjwt libcurl libsodium vips libseccomp \
+PKGS      := libpq hiredis json-c libjwt libcurl libsodium libzip vips libseccomp \
              libutf8proc libcrypto gumbo
 CPPFLAGS  := -D_GNU_SOURCE -Ifcgi-app -Ifcgi-app/features -Ifcgi-app/core -Ifcgi-app/infra -I$(B)/gen \
              -include banned.h $(shell pkg-config --cflags $(PKGS) 2>/dev/null | sed 's/-I/-isystem /g')
@@ -71,7 +71,7 @@ $(LIB): | $(B)/words.table
 
 # Everything but main, so that tests link what the program links.
 $(LIB): $(filter-out $(MAINS),$(OBJ)) $(B)/gen/queries.o $(B)/gen/migrations.o $(B)/gen/demo.o \
-    $(B)/gen/schemes.o
+    $(B)/gen/restore.o $(B)/gen/schemes.o
 	@rm -f $@
 	@ar rcs $@ $^
 
@@ -86,6 +86,10 @@ $(B)/gen/migrations.c: $(sort $(wildcard sql/migrations/*.sql)) fcgi-app/tools/e
 $(B)/gen/demo.c: $(sort $(wildcard sql/demo/*.sql)) fcgi-app/tools/embed.awk
 	@mkdir -p $(B)/gen
 	@gawk -v table=demo_scripts -f fcgi-app/tools/embed.awk $(filter %.sql,$^) > $@
+
+$(B)/gen/restore.c: $(sort $(wildcard sql/restore/*.sql)) fcgi-app/tools/embed.awk
+	@mkdir -p $(B)/gen
+	@gawk -v table=restore_scripts -f fcgi-app/tools/embed.awk $(filter %.sql,$^) > $@
 
 $(B)/gen/schemes.c: sql/schemes fcgi-app/tools/schemes.awk
 	@mkdir -p $(B)/gen

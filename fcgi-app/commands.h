@@ -34,6 +34,10 @@ int command_index(const struct command_line *line);
 int command_jobs(const struct command_line *line);
 int command_guard(const struct command_line *line);
 int command_cachectl(const struct command_line *line);
+int command_backup(const struct command_line *line);
+int command_restore(const struct command_line *line);
+int command_export(const struct command_line *line);
+int command_import(const struct command_line *line);
 int command_words(const struct command_line *line);
 
 #endif

@@ -2,40 +2,18 @@
 #include "commands.h"
 #include "index.h"
 #include "index_proc.h"
+#include "progress.h"
 #include "role.h"
 
 #include <inttypes.h>
 #include <stdio.h>
-#include <unistd.h>
-
-#define BAR 40
-
-static bool drawn;
-
-/* A bar on a terminal, nothing elsewhere. */
-static void
-draw(uint64_t done, uint64_t of)
-{
-	char bar[BAR + 1];
-	uint64_t n = of > 0 ? done * BAR / of : BAR;
-
-	if (!isatty(STDERR_FILENO))
-		return;
-	n = n > BAR ? BAR : n;
-	memset(bar, ' ', BAR);
-	memset(bar, '=', n);
-	bar[BAR] = '\0';
-	fprintf(stderr, "\r[%s] %3" PRIu64 " %%", bar, n * 100 / BAR);
-	drawn = true;
-}
 
 static int
 rebuild(void)
 {
-	int status = index_proc_rebuild(draw);
+	int status = index_proc_rebuild(progress_draw);
 
-	if (drawn)
-		fputc('\n', stderr);
+	progress_end();
 	return status;
 }
 

@@ -33,6 +33,40 @@ static const struct command {
 	    "bump TAG... | bump table:TABLE | epoch | stats",
 	    "End what is kept of a tag, of a table, or everything; tell how "
 	    "the cache does." },
+	{ "backup", command_backup,
+	    "[--keep N] DIR | --verify DIR | --list DIR",
+	    "Add a backup to those in DIR while the site runs, and remove all "
+	    "but the newest N; read all of them and compare; list them.\n"
+	    "        In it: the database (with e-mail addresses and hashes of "
+	    "passwords) and all pictures.\n"
+	    "        Not in it: the secret file (with another one access "
+	    "tokens and addresses of\n"
+	    "        further pages are refused; refresh tokens go on), "
+	    "settings, passwords of\n"
+	    "        Postgres and Redis, what Redis keeps, mails, the index "
+	    "(made anew).\n"
+	    "        Exit status 3: made, but the site itself lacks files." },
+	{ "restore", command_restore,
+	    "[--replace] [--end-sessions] [--backup NAME] DIR",
+	    "Make the site that of the newest backup in DIR, or of NAME; all "
+	    "of it or nothing.\n"
+	    "        Stop the site first; connect as `pinwall migrate` does.  "
+	    "--replace: also if it\n"
+	    "        is not empty.  --end-sessions: everybody logs in anew; "
+	    "without it who logged\n"
+	    "        out after the backup is logged in again.  Exit status 3: "
+	    "done, but the backup\n"
+	    "        lacked files." },
+	{ "export", command_export, "USER FILE.zip",
+	    "Write all of an account to a file (fcgi-app/features/portable/"
+	    "portable.h says what\n"
+	    "        is in it; no password)." },
+	{ "import", command_import, "account FILE.zip",
+	    "Make an account out of such a file, while the site runs: the "
+	    "whole of it or\n"
+	    "        nothing.  Tells what refers to what is not here.  Its "
+	    "owner sets a password\n"
+	    "        by mail." },
 	{ "routes", command_routes, "[--json | --nginx]",
 	    "Print the route table." },
 	{ "openapi", command_openapi, "", "Print the API's document." },

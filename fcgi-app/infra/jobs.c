@@ -39,6 +39,14 @@ jobs_kinds(void)
 	return (struct texts){ names, JOB_COUNT };
 }
 
+enum err
+job_later(struct req *rq, enum job job, const struct job_row *row,
+    int64_t seconds)
+{
+	return pg_run(rq, q_jobs_later(str_of(kinds[job]), row->arg,
+	    row->data, seconds), NULL);
+}
+
 static job_handler *
 handler_of(struct str kind)
 {

@@ -35,6 +35,10 @@ struct job_row {
 	struct str data; /* JSON */
 };
 
+/* For a handler that finds it is too soon: the same again, in some seconds. */
+enum err job_later(struct req *rq, enum job job, const struct job_row *row,
+    int64_t seconds) MUST_CHECK;
+
 /* Runs in a request of its own: rq->mem, pg_*; its failure is logged by the
  * caller. */
 typedef enum err job_handler(struct req *rq, const struct job_row *job);

@@ -116,6 +116,76 @@ migrate(void)
 	return good;
 }
 
+static const struct migration *
+find(const struct migration *list, const char *name)
+{
+	while (list->name != NULL && strcmp(list->name, name) != 0)
+		list++;
+	return list->name != NULL ? list : NULL;
+}
+
+static bool
+same_digest(PGconn *c, const struct migration *m, const char *digest)
+{
+	const char *args[2] = { m->text, digest };
+	PGresult *r = PQexecParams(c, "select md5($1::text) = $2", 2, NULL,
+	    args, NULL, NULL, 0);
+	bool good = PQresultStatus(r) == PGRES_TUPLES_OK;
+	bool same = good && PQgetvalue(r, 0, 0)[0] == 't';
+
+	if (!good)
+		fprintf(stderr, "migrate: %s", PQerrorMessage(c));
+	else if (!same)
+		fprintf(stderr, "%s is another one here than it was there\n",
+		    m->name);
+	PQclear(r);
+	return same;
+}
+
+bool
+migrate_knows(const struct migration *ran)
+{
+	PGconn *c = PQconnectdb(conf.database);
+	const struct migration *mine;
+	bool good = PQstatus(c) == CONNECTION_OK;
+
+	if (!good)
+		fprintf(stderr, "migrate: %s", PQerrorMessage(c));
+	for (; good && ran->name != NULL; ran++) {
+		if (strcmp(ran->name, triggers.name) == 0)
+			continue;
+		mine = find(migrations, ran->name);
+		good = mine != NULL && same_digest(c, mine, ran->text);
+		if (mine == NULL)
+			fprintf(stderr, "its schema is newer than this "
+			    "program, which does not know %s\n", ran->name);
+	}
+	PQfinish(c);
+	return good;
+}
+
+static void
+write_one(FILE *to, const struct migration *m)
+{
+	fprintf(to, "set constraints all immediate;\n%s\n;\n"
+	    "insert into schema_migration (name, digest) values\n"
+	    "('%s', md5($migration$%s$migration$))\n"
+	    "on conflict (name) do update set digest = excluded.digest,\n"
+	    "    run_at = now();\n", m->text, m->name, m->text);
+}
+
+void
+migrate_write_rest(FILE *to, const struct migration *ran)
+{
+	const struct migration *m;
+
+	fprintf(to, "set search_path = public;\n");
+	for (m = migrations; m->name != NULL; m++)
+		if (find(ran, m->name) == NULL)
+			write_one(to, m);
+	write_one(to, &triggers);
+}
+
 bool
 migrate_fill(double size)
 {

@@ -16,7 +16,7 @@ static int64_t complained = -QUIET;
 PGconn *
 pg_side_try(const char *who, int statement_ms, char *why, size_t n)
 {
-	char options[120];
+	char options[160];
 	const char *keys[] = { "dbname", "options", "connect_timeout",
 		"application_name", "client_encoding", NULL };
 	const char *values[] = { conf.database, options, "2", who, "UTF8",
@@ -24,6 +24,7 @@ pg_side_try(const char *who, int statement_ms, char *why, size_t n)
 	PGconn *conn;
 
 	snprintf(options, sizeof(options), "-c statement_timeout=%d "
+	    "-c idle_in_transaction_session_timeout=0 "
 	    "-c search_path=public -c timezone=UTC", statement_ms);
 	CRASHPOINT("before", who);
 	conn = PQconnectdbParams(keys, values, 1);
@@ -67,18 +68,35 @@ is_good(const PGresult *r)
 	return false;
 }
 
+static bool
+say(PGconn *conn, const char *text)
+{
+	PGresult *r = PQexec(conn, text);
+	bool good = is_good(r);
+
+	PQclear(r);
+	return good;
+}
+
 bool
 pg_side_listen(PGconn *conn, const char *channel)
 {
 	char text[80];
-	PGresult *r;
-	bool good;
 
 	snprintf(text, sizeof(text), "listen %s", channel);
-	r = PQexec(conn, text);
-	good = is_good(r);
-	PQclear(r);
-	return good;
+	return say(conn, text);
+}
+
+bool
+pg_side_begin(PGconn *conn)
+{
+	return say(conn, "begin isolation level repeatable read, read only");
+}
+
+bool
+pg_side_end(PGconn *conn)
+{
+	return say(conn, "commit");
 }
 
 static bool

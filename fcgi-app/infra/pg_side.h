@@ -1,8 +1,9 @@
 /*
  * A connection to Postgres beside that of the process (pg.h): the guardian's,
  * and that of a worker which has to tell something while its transaction is
- * open.  Each statement is a transaction of its own.  It is never made anew
- * behind its owner's back: another server may be there then.
+ * open.  Each statement is a transaction of its own, but for what comes after
+ * pg_side_begin.  It is never made anew behind its owner's back: another server
+ * may be there then.
  */
 #ifndef INFRA_PG_SIDE_H
 #define INFRA_PG_SIDE_H
@@ -18,6 +19,10 @@ PGconn *pg_side_try(const char *who, int statement_ms, char *why, size_t n);
 void pg_side_close(PGconn *conn);
 /* False: logged. */
 bool pg_side_listen(PGconn *conn, const char *channel);
+/* A transaction that sees one state and changes nothing, and its end.  False:
+ * logged. */
+bool pg_side_begin(PGconn *conn);
+bool pg_side_end(PGconn *conn);
 /* Sleeps until a time of clock_mono, or until something is notified. */
 void pg_side_wait(PGconn *conn, int64_t until);
 /* conn may be NULL, which is a failure.  NULL: logged; else to be cleared. */

@@ -31,7 +31,7 @@ LIBRARIES = {
     "libpq-fe.h": "libpq", "hiredis": "hiredis", "hiredis.h": "hiredis",
     "jwt.h": "libjwt", "curl": "libcurl", "magic.h": "libmagic",
     "vips": "libvips", "seccomp.h": "libseccomp", "zxcvbn.h": "libzxcvbn",
-    "openssl": "libcrypto", "gumbo.h": "libgumbo",
+    "openssl": "libcrypto", "gumbo.h": "libgumbo", "zip.h": "libzip",
 }
 
 # The C library, the compiler and the kernel.
@@ -71,6 +71,8 @@ FEATURE_NEEDS = {
                "an avatar is a picture; a changed address is told; names can be seen"),
     "pins": ("media.h throttle.h base64.h",
              "a pin is a picture, which may have to be fetched, or shown before"),
+    "portable": ("archive.h files.h media.h spool.h work.h",
+                 "it packs and unpacks pictures, and runs without requests"),
     "styles": ("media.h", "a post has pictures"),
     "similar": ("similar.h cache.h",
                 "which pins are similar is asked of the index, and kept as a part"),
@@ -102,6 +104,7 @@ SAYS_SQL = re.compile(r'"\s*(begin|commit|rollback|savepoint|start transaction|s
 MAY_SAY_SQL = {
     "infra/pg.c": "begin, commit, rollback",
     "infra/migrate.c": "each migration is a transaction; its history is a table",
+    "infra/pg_side.c": "begin and commit: a backup reads one state by many statements",
 }
 
 faults = []
@@ -397,7 +400,10 @@ EXTRA_PREFIXES = {
     "commands_demo": {"command": "a command of main.c",
                       "demo": "what commands_demo_talk.c calls with"},
     "commands_demo_talk": {"demo": "a part of commands_demo.c"},
+    "commands_portable": {"command": "commands of main.c"},
     "commands_user": {"command": "a command of main.c"},
+    "commands_backup": {"command": "commands of main.c"},
+    "import_rows": {"import": "import.c calls it by that name"},
     "roles": {"command": "the command that starts the roles"},
     "router": {"method": "the names of methods"},
     "meta": {"counters": "counters_check_job, by the name of its job"},

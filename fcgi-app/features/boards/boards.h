@@ -18,4 +18,7 @@ enum err boards_allow(struct req *rq, int64_t board, struct str what,
 	"pins_by", "tag_pins" }
 #define BOARDS_MOVE_TOUCHES { "board", "boards", "boards_by" }
 
+/* What a member may be. */
+field_check boards_check_role;
+
 #endif

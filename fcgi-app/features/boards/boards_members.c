@@ -14,8 +14,8 @@ struct member {
 	struct str username, role;
 };
 
-static const char *
-check_role(struct arena *a, struct str *role)
+const char *
+boards_check_role(struct arena *a, struct str *role)
 {
 	(void)a;
 	return str_eq(*role, STR("viewer")) || str_eq(*role, STR("adder")) ||
@@ -30,13 +30,13 @@ static const struct field board_fields[] = {
 static const struct field invite_fields[] = {
 	PATH_ID(struct member, board),
 	BODY_TEXT(struct member, username, 1, 20, NULL),
-	BODY_TEXT(struct member, role, 1, 10, check_role),
+	BODY_TEXT(struct member, role, 1, 10, boards_check_role),
 	FIELD_END,
 };
 static const struct field role_fields[] = {
 	PATH_ID(struct member, board),
 	PATH_TEXT(struct member, username, 20, NULL),
-	BODY_TEXT(struct member, role, 1, 10, check_role),
+	BODY_TEXT(struct member, role, 1, 10, boards_check_role),
 	FIELD_END,
 };
 static const struct field member_fields[] = {
@@ -46,7 +46,7 @@ static const struct field member_fields[] = {
 };
 static const struct field link_fields[] = {
 	PATH_ID(struct member, board),
-	BODY_TEXT(struct member, role, 1, 10, check_role),
+	BODY_TEXT(struct member, role, 1, 10, boards_check_role),
 	FIELD_END,
 };
 

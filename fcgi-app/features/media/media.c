@@ -7,7 +7,8 @@
  *              process that was killed left behind
  *
  * A file is removed only after its row was, in a transaction that is over, so
- * a row always has its files.
+ * a row always has its files.  While a backup is made none is removed, as it
+ * has files of rows that were there when it began.
  */
 #include "app.h"
 #include "files.h"
@@ -76,6 +77,20 @@ put_all(struct req *rq, struct str key, const struct image *made)
 	return e;
 }
 
+#define TRY_AGAIN_S 60
+
+/* Until the transaction ends. */
+static enum err
+may_remove(struct req *rq, bool *may)
+{
+	struct row row;
+	enum err e = pg_row(rq, q_media_may_remove(), &row);
+
+	if (e == OK)
+		*may = row_bool(&row, "may");
+	return e;
+}
+
 /* Makes the other sizes of the picture job->arg. */
 enum err
 media_rest_job(struct req *rq, const struct job_row *job)
@@ -84,6 +99,7 @@ media_rest_job(struct req *rq, const struct job_row *job)
 	struct row row;
 	struct str files, rest, key;
 	const char *why = NULL;
+	bool may = false;
 	enum err e = pg_row(rq, q_media_incomplete(job->arg), &row);
 	int fd;
 
@@ -104,10 +120,14 @@ media_rest_job(struct req *rq, const struct job_row *job)
 	if (e == OK)
 		e = pg_run(rq, q_media_complete(job->arg,
 		    merge(rq, files, &made)), NULL);
-	/* The upload goes only when nobody can need it again. */
+	/* The upload goes only when nobody can need it again: not a backup
+	 * either, which then sees that all sizes are made.  Else it is left to
+	 * the sweep. */
+	if (e == OK)
+		e = may_remove(rq, &may);
 	if (e == OK)
 		e = pg_commit(rq);
-	if (e == OK)
+	if (e == OK && may)
 		store_drop_upload(rq->mem, key);
 	return e;
 }
@@ -118,7 +138,13 @@ media_free_job(struct req *rq, const struct job_row *job)
 {
 	const struct str begin = STR("{\"files\" : \"");
 	struct str files = str_sub(job->data, begin.n, job->data.n), rest;
+	bool may = false;
+	enum err e = may_remove(rq, &may);
 
+	if (e != OK)
+		return e;
+	if (!may)
+		return job_later(rq, JOB_FREE_MEDIA, job, TRY_AGAIN_S);
 	if (!str_starts(job->data, begin))
 		return fail(rq, ERR_INTERNAL, "free_media without files");
 	return store_remove(rq->mem, files_key(files, &rest));
@@ -189,8 +215,11 @@ enum err
 media_sweep_job(struct req *rq, const struct job_row *job)
 {
 	struct sweep *s = arena_zalloc(rq->mem, sizeof(*s));
-	enum err e;
+	bool may = false;
+	enum err e = may_remove(rq, &may);
 
+	if (e != OK || !may)
+		return e; /* its next time comes */
 	/* arg: another age, in seconds; for an operator in a hurry */
 	s->rq = rq;
 	e = store_each_key(rq->mem, job->arg > 0 ? job->arg : SWEEP_AGE_S,

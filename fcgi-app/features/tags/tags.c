@@ -25,8 +25,8 @@ tags_of_item(struct req *rq, int64_t item, struct str text)
 }
 
 /* A tag's name is one that a hashtag can have. */
-static const char *
-check_name(struct arena *a, struct str *value)
+const char *
+tags_check_name(struct arena *a, struct str *value)
 {
 	struct str whole = arena_printf(a, "#%.*s", STR_ARG(*value)), found;
 
@@ -44,12 +44,12 @@ struct tag {
 };
 
 static const struct field new_fields[] = {
-	BODY_TEXT(struct tag, tag_name, 1, 100, check_name),
+	BODY_TEXT(struct tag, tag_name, 1, 100, tags_check_name),
 	FIELD_END,
 };
 static const struct field edit_fields[] = {
 	PATH_ID(struct tag, tag),
-	BODY_TEXT(struct tag, tag_name, 1, 100, check_name),
+	BODY_TEXT(struct tag, tag_name, 1, 100, tags_check_name),
 	FIELD_END,
 };
 static const struct field which_fields[] = {

@@ -8,4 +8,7 @@
 enum err tags_of_item(struct req *rq, int64_t item, struct str text)
     MUST_CHECK;
 
+/* A tag's name, with or without its #. */
+field_check tags_check_name;
+
 #endif

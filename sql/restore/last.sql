@@ -1,0 +1,2 @@
+-- The site is what the backup is from here on.
+commit;
