@@ -47,13 +47,6 @@ machine_memory(pid_t pid)
 	return (uint64_t)pages * (uint64_t)sysconf(_SC_PAGESIZE);
 }
 
-static bool
-is_finished(struct str name)
-{
-	return name.n > 0 && name.p[0] != '.' && (name.n < 4 ||
-	    !str_eq(str_sub(name, name.n - 4, name.n), STR(".new")));
-}
-
 int64_t
 machine_newest(const char *folder)
 {
@@ -65,7 +58,7 @@ machine_newest(const char *folder)
 	if (all == NULL)
 		return 0;
 	while ((one = readdir(all)) != NULL)
-		if (is_finished(str_of(one->d_name)) &&
+		if (one->d_name[0] != '.' &&
 		    fstatat(dirfd(all), one->d_name, &st, 0) == 0 &&
 		    st.st_mtime > newest)
 			newest = st.st_mtime;

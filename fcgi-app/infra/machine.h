@@ -18,7 +18,7 @@ bool machine_disk(const char *folder, struct machine_disk *out);
 /* Resident bytes of a process; 0: it cannot be seen. */
 uint64_t machine_memory(pid_t pid);
 /* When the newest entry of a folder was changed, seconds since 1970; 0: there
- * is none.  Names that begin with a dot or end in .new are not finished. */
+ * is none.  Names that begin with a dot are no entries. */
 int64_t machine_newest(const char *folder);
 
 #endif

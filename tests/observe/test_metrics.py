@@ -30,7 +30,6 @@ def files(tmp_path_factory):
                     "ec_paramgen_curve:P-256", "-nodes", "-days", "30", "-subj", "/CN=pins.test",
                     "-keyout", folder / "key.pem", "-out", folder / "cert.pem"],
                    check=True, capture_output=True)
-    (folder / "backups").mkdir()
     return folder
 
 
@@ -254,9 +253,11 @@ def test_disks_certificate_backup_build(site, files):
     thirty_days = time.time() + 30 * 86400
     assert abs(found.get("certificate_end_seconds") - thirty_days) < 3600
     assert found.get("backup_last_seconds") == 0
-    (files / "backups" / "one").mkdir()
-    (files / "backups" / "two.new").mkdir()
-    os.utime(files / "backups" / "one", (1_700_000_000, 1_700_000_000))
+    begin = int(time.time())
+    subprocess.run([site.program, "backup", "--conf", site.conf, files / "backups"],
+                   env=site.environment(), check=True, capture_output=True)
+    assert begin <= numbers(site).get("backup_last_seconds") <= time.time()
+    os.utime(next((files / "backups" / "backups").iterdir()), (1_700_000_000, 1_700_000_000))
     assert numbers(site).get("backup_last_seconds") == 1_700_000_000
     newest = sorted((TOP / "sql" / "migrations").glob("*.sql"))[-1].name[:4]
     (build,) = found.families["pinwall_build_info"].samples

@@ -8,6 +8,8 @@
 #include "shared.h"
 #include "similar.h"
 
+#include <limits.h>
+
 /* --- Processes ----------------------------------------------------------- */
 
 /* The roles that processes of this master have or had. */
@@ -235,6 +237,10 @@ disks(struct buf *b)
 static void
 dates(struct buf *b)
 {
+	char backups[PATH_MAX];
+
+	(void)snprintf(backups, sizeof backups, "%s/backups",
+	    conf.backup_dir);
 	if (conf.certificate[0] != '\0')
 		metrics_one(b, "certificate_end_seconds", "gauge", "When the "
 		    "certificate ends, since 1970; 0: it cannot be read.",
@@ -242,7 +248,7 @@ dates(struct buf *b)
 	if (conf.backup_dir[0] != '\0')
 		metrics_one(b, "backup_last_seconds", "gauge", "When the last "
 		    "backup was finished, since 1970; 0: there is none.",
-		    (double)machine_newest(conf.backup_dir));
+		    (double)machine_newest(backups));
 }
 
 void
