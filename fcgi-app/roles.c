@@ -9,6 +9,7 @@
 #include "role.h"
 #include "secret.h"
 #include "serve.h"
+#include "store.h"
 #include "worker.h"
 
 #include <errno.h>
@@ -58,7 +59,8 @@ jobs_ready(void)
 static int
 run_jobs(void)
 {
-	return secret_open() && mail_open() ? jobs_run(jobs_ready) : 1;
+	return secret_open() && mail_open() && store_open() ?
+	    jobs_run(jobs_ready) : 1;
 }
 
 static int

@@ -31,7 +31,7 @@ LIBRARIES = {
     "libpq-fe.h": "libpq", "hiredis": "hiredis", "hiredis.h": "hiredis",
     "jwt.h": "libjwt", "curl": "libcurl", "magic.h": "libmagic",
     "vips": "libvips", "seccomp.h": "libseccomp", "zxcvbn.h": "libzxcvbn",
-    "openssl": "libcrypto", "gumbo.h": "libgumbo",
+    "openssl": "libcrypto", "gumbo.h": "libgumbo", "expat.h": "libexpat",
 }
 
 # The C library, the compiler and the kernel.
