@@ -4,7 +4,7 @@
  * Nginx asks when it has not kept the picture, and follows X-Accel-Redirect to
  * the service with a signature of some minutes; the signature is seen by
  * nobody else, and the bucket is open to nobody.  With local files Nginx does
- * not ask.
+ * not ask, and there is nothing to tell.
  */
 #include "app.h"
 #include "store.h"
@@ -33,23 +33,23 @@ static const struct field place_fields[] = {
 	FIELD_END,
 };
 
-/* 200 for Nginx, which reads on there; 404 media are files, or no name that
- * could be one. */
+/* 200 where Nginx reads on, and nothing where media are files; 404 no name of a
+ * picture in a bucket. */
 static enum err
 where(struct req *rq)
 {
 	const struct place *in = rq->in;
-	struct str path;
-
-	if (!is_name(in->key, "-") || !is_name(in->file, "-.") ||
-	    !str_eq(in->shard, str_sub(in->key, 0, 2)))
-		return ERR_NOT_FOUND;
-	path = store_signed_path(rq->mem, arena_printf(rq->mem,
+	struct str path = store_signed_path(rq->mem, arena_printf(rq->mem,
 	    "%.*s/%.*s/%.*s", STR_ARG(in->shard), STR_ARG(in->key),
 	    STR_ARG(in->file)));
+
+	buf_str(reply_json(rq, 200), STR("{}"));
 	if (path.n == 0)
-		return ERR_NOT_FOUND;
-	(void)reply_json(rq, 200);
+		return OK;
+	if (!is_name(in->key, "-") || !is_name(in->file, "-.") ||
+	    !str_eq(in->shard, str_sub(in->key, 0, 2)))
+		return fail(rq, ERR_NOT_FOUND, "%s",
+		    words_in(rq->lang, "not found"));
 	reply_header(rq, "X-Accel-Redirect", arena_printf(rq->mem,
 	    "/_pinwall_bucket%.*s", STR_ARG(path)));
 	return OK;
@@ -58,7 +58,7 @@ where(struct req *rq)
 static const struct route routes[] = {
 	{ GET, "/media/{shard}/{key}/{file}", where, place_fields, AUTH_NONE,
 	    .shape = SHAPE_OTHER,
-	    .doc = "For Nginx: where a picture is that lies in a bucket." },
+	    .doc = "For Nginx: where a picture is that lies in a bucket; {}." },
 	ROUTE_END,
 };
 
