@@ -79,11 +79,13 @@ step(struct index_feed *f)
 }
 
 static void
-keep(struct index_feed *f)
+keep(struct index_feed *f, void (*each)(void))
 {
 	int64_t tried = 0, known = 0;
 
 	while (!stopping) {
+		if (each != NULL)
+			each();
 		if (known == 0 || clock_mono() - known > KNOWN) {
 			known = clock_mono();
 			if (index_feed_host(f) != OK)
@@ -103,7 +105,7 @@ keep(struct index_feed *f)
 }
 
 int
-index_proc_run(void (*ready)(void))
+index_proc_run(void (*ready)(void), void (*each)(void))
 {
 	struct sigaction sa = { .sa_handler = on_term };
 	static struct index_feed feed;
@@ -120,7 +122,7 @@ index_proc_run(void (*ready)(void))
 	if (lock < 0)
 		return stopping ? 0 : 1;
 	index_feed_open(&feed, path);
-	keep(&feed);
+	keep(&feed, each);
 	index_feed_close(&feed);
 	pg_close();
 	close(lock);

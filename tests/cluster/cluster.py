@@ -24,6 +24,7 @@ from pathlib import Path
 
 import psycopg2
 import redis
+import requests
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
@@ -200,7 +201,8 @@ class Cluster:
         passfile.chmod(0o600)
 
     def start_apps(self):
-        (self.dir / "media").mkdir()
+        for folder in ("media", "spool"):  # one place for both, as a bucket is
+            (self.dir / folder).mkdir()
         passwords = self.dir / "passwords"
         passwords.mkdir()
         for name in REDIS:
@@ -212,11 +214,11 @@ class Cluster:
                 POSTGRES=",".join(map(address, POSTGRES)), PASSWORDS=passwords,
                 SENTINELS=",".join(f"{address(h)}:26379" for h in DATA))
             with open(conf, "a") as more:
-                more.write(f"media_dir = {self.dir}/media\nsecret_file = {self.dir}/secret.key\n"
+                more.write(f"media_dir = {self.dir}/media\nspool_dir = {self.dir}/spool\nsecret_file = {self.dir}/secret.key\n"
                            "limit_scale = 100000\nhash_kb = 64\nhash_ops = 1\nfast_workers = 4\n")
             if host == APPS[0]:
                 self.migrate(host, conf)
-            for folder in ("run", "spool", "log", "nginx"):
+            for folder in ("run", "log", "nginx"):
                 (self.place(host) / folder).mkdir()
             self.begin(host, "pinwall", self.program, "serve", "--conf", conf)
             self.start_nginx(host, conf)
@@ -242,7 +244,7 @@ class Cluster:
     def start_balancer(self):
         servers = "\n".join(f"\tserver {h} {address(h)}:8080" for h in APPS)
         conf = self.render("lb", "haproxy.cfg", LISTEN=f"{address('lb')}:8080", SEND="",
-                           SERVERS=servers)
+                           CONNECTIONS=2000, SERVERS=servers)
         self.begin("lb", "haproxy", "haproxy", "-db", "-f", conf)
 
     def __enter__(self):
@@ -256,7 +258,8 @@ class Cluster:
             self.prepare_database()
             self.start_apps()
             self.start_balancer()
-            wait_for(lambda: all(self.lease_of(h) for h in ("d3",)), 90, 0.2)
+            wait_for(lambda: self.lease_of("d3"), 60, 0.2)
+            wait_for(self.answers, 30, 0.2)
         except BaseException:
             self.show_logs()
             self.__exit__()
@@ -264,7 +267,6 @@ class Cluster:
         return self
 
     def __exit__(self, *_):
-        os.environ.pop("no_proxy", None)
         for process in reversed(self.running):
             if process.poll() is None:
                 os.killpg(process.pid, signal.SIGTERM)
@@ -312,9 +314,14 @@ class Cluster:
 
     # Asking.
 
+    def answers(self):
+        try:
+            return requests.get(self.url + "/readyz", timeout=5).status_code == 200
+        except requests.RequestException:
+            return False
+
     def leader(self):
         """The Postgres that leads, as Patroni tells."""
-        import requests
         for host in POSTGRES:
             try:
                 if requests.get(f"http://{address(host)}:8008/primary",
