@@ -59,8 +59,9 @@ def missing():
         if not shutil.which(program, path=os.environ["PATH"] + ":/usr/sbin:/sbin"):
             return f"{program} is not installed"
     probe = f"pw{os.getpid()}x"
-    done = subprocess.run(f"ip netns add {probe} && ip -n {probe} link add name br0 type bridge",
-                          shell=True, capture_output=True, text=True)
+    done = subprocess.run(
+        f"ip netns add {probe} && ip -n {probe} link add name br0 type bridge", shell=True,
+        capture_output=True, text=True)
     subprocess.run(["ip", "netns", "del", probe], capture_output=True)
     return None if done.returncode == 0 else f"no network namespaces: {done.stderr.strip()}"
 
@@ -102,8 +103,8 @@ class Cluster:
             space = self.space(host)
             run("ip", "netns", "add", space)
             run("ip", "-n", space, "link", "set", "lo", "up")
-            run("ip", "-n", space, "link", "add", "name", "eth0", "type", "veth", "peer", "name", host,
-                "netns", switch)
+            run("ip", "-n", space, "link", "add", "name", "eth0", "type", "veth", "peer", "name",
+                host, "netns", switch)
             run("ip", "-n", space, "address", "add", f"{address(host)}/24", "dev", "eth0")
             run("ip", "-n", space, "link", "set", "eth0", "up")
             self.join(host)
@@ -154,7 +155,8 @@ class Cluster:
                 host, "patroni.yml", NAME=host, ADDRESS=address(host), DATA=home / "data",
                 ETCD=",".join(f"{address(h)}:2379" for h in DATA), BIN=self.bin, SOCKET=home,
                 PGPASS=home / "pgpass", NETWORK=f"{NETWORK}.0/24",
-                **{name.upper(): self.word[name] for name in ("superuser", "replicator", "rewinder")})
+                **{name.upper(): self.word[name]
+                   for name in ("superuser", "replicator", "rewinder")})
             for path in (home, conf):
                 shutil.chown(path, "postgres", "postgres")
             self.begin(host, "patroni", "patroni", conf, user="postgres", cwd=home)
@@ -214,7 +216,8 @@ class Cluster:
                 POSTGRES=",".join(map(address, POSTGRES)), PASSWORDS=passwords,
                 SENTINELS=",".join(f"{address(h)}:26379" for h in DATA))
             with open(conf, "a") as more:
-                more.write(f"media_dir = {self.dir}/media\nspool_dir = {self.dir}/spool\nsecret_file = {self.dir}/secret.key\n"
+                more.write(f"media_dir = {self.dir}/media\nspool_dir = {self.dir}/spool\n"
+                           f"secret_file = {self.dir}/secret.key\n"
                            "limit_scale = 100000\nhash_kb = 64\nhash_ops = 1\nfast_workers = 4\n")
             if host == APPS[0]:
                 self.migrate(host, conf)
@@ -259,7 +262,8 @@ class Cluster:
             self.start_apps()
             self.start_balancer()
             wait_for(lambda: self.lease_of("d3"), 60, 0.2)
-            wait_for(self.answers, 30, 0.2)
+            for host in (*APPS, "lb"):
+                wait_for(lambda: self.answers(host), 60, 0.2)
         except BaseException:
             self.show_logs()
             self.__exit__()
@@ -314,9 +318,10 @@ class Cluster:
 
     # Asking.
 
-    def answers(self):
+    def answers(self, host):
         try:
-            return requests.get(self.url + "/readyz", timeout=5).status_code == 200
+            return requests.get(f"http://{address(host)}:8080/readyz",
+                                timeout=5).status_code == 200
         except requests.RequestException:
             return False
 
