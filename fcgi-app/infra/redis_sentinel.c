@@ -55,18 +55,14 @@ hear(struct redis_link *l, char address[ADDRESS], int64_t deadline, char *why)
 {
 	struct redis_reply *r = NULL;
 	enum redis_end end = redis_link_receive(l, deadline, &r, why);
-	struct str host, port;
 
-	if (end == REDIS_DONE) {
-		host = redis_text(redis_item(r, 0));
-		port = redis_text(redis_item(r, 1));
-		snprintf(address, ADDRESS, "%.*s:%.*s", STR_ARG(host),
-		    STR_ARG(port));
-		if (redis_count(r) != 2 || host.n == 0 || port.n == 0) {
-			snprintf(why, REDIS_WHY, "Sentinel knows no such "
-			    "master");
-			end = REDIS_LOST;
-		}
+	if (end == REDIS_DONE && redis_count(r) != 2) {
+		snprintf(why, REDIS_WHY, "Sentinel knows no such master");
+		end = REDIS_LOST;
+	} else if (end == REDIS_DONE) {
+		snprintf(address, ADDRESS, "%.*s:%.*s",
+		    STR_ARG(redis_text(redis_item(r, 0))),
+		    STR_ARG(redis_text(redis_item(r, 1))));
 	}
 	redis_link_free(r);
 	return end;
