@@ -82,6 +82,9 @@ user_test_tester = {secret} .admin
 [app:proxy-server]
 use = egg:swift#proxy
 account_autocreate = true
+# a server that was not up yet is asked again at once, not after a minute
+error_suppression_interval = 1
+error_suppression_limit = 100000
 """
 
 
@@ -138,7 +141,7 @@ class Swift:
         for name in SERVERS:
             if name not in self.running:
                 self.run(name)
-        wait_for(self.answers, 60)
+        wait_for(self.answers, 90, 0.2)
 
     def answers(self):
         try:

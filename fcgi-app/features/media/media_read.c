@@ -50,6 +50,8 @@ where(struct req *rq)
 	    !str_eq(in->shard, str_sub(in->key, 0, 2)))
 		return fail(rq, ERR_NOT_FOUND, "%s",
 		    words_in(rq->lang, "not found"));
+	/* Nginx would keep the charset of another type for the picture. */
+	reply_header(rq, "Content-Type", STR("application/octet-stream"));
 	reply_header(rq, "X-Accel-Redirect", arena_printf(rq->mem,
 	    "/_pinwall_bucket%.*s", STR_ARG(path)));
 	return OK;
