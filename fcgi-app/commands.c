@@ -5,6 +5,7 @@
 #include "meta/openapi.h"
 #include "role.h"
 #include "router.h"
+#include "store.h"
 #include "token.h"
 
 #include <stdio.h>
@@ -200,7 +201,7 @@ command_jobs(const struct command_line *line)
 	if (line->argc > 1)
 		return wrong("jobs takes one kind at most");
 	log_open("jobs", NULL);
-	if (!pg_open(60000))
+	if (!store_open() || !pg_open(60000))
 		return 1;
 	if (line->argc == 1 && !jobs_add_now(str_of(line->argv[0]))) {
 		fprintf(stderr, "there is no kind of job %s\n", line->argv[0]);

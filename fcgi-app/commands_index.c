@@ -49,7 +49,7 @@ command_index(const struct command_line *line)
 	if (line->argc == 1 && strcmp(line->argv[0], "status") == 0)
 		return print_status();
 	if (line->argc == 0)
-		return index_proc_run(role_ready);
+		return index_proc_run(role_ready, NULL);
 	fprintf(stderr, "index takes nothing, rebuild or status; see --help\n");
 	return 2;
 }

@@ -1,6 +1,7 @@
 /* `pinwall serve`: the roles of the site's processes under one master. */
 #include "auth.h"
 #include "commands.h"
+#include "conf.h"
 #include "fetch_proc.h"
 #include "guard_proc.h"
 #include "index_proc.h"
@@ -9,6 +10,7 @@
 #include "role.h"
 #include "secret.h"
 #include "serve.h"
+#include "store.h"
 #include "worker.h"
 
 #include <errno.h>
@@ -58,13 +60,17 @@ jobs_ready(void)
 static int
 run_jobs(void)
 {
-	return secret_open() && mail_open() ? jobs_run(jobs_ready) : 1;
+	return secret_open() && mail_open() && store_open() ?
+	    jobs_run(jobs_ready) : 1;
 }
 
+/* It wakes whenever something happens, so it also listens for this host's
+ * workers to what others do. */
 static int
 run_index(void)
 {
-	return index_proc_run(role_ready);
+	return index_proc_run(role_ready,
+	    conf.host[0] != '\0' ? auth_catch_up : NULL);
 }
 
 static int

@@ -19,6 +19,7 @@
 #include "secret.h"
 #include "serve.h"
 #include "similar.h"
+#include "store.h"
 #include "text.h"
 #include "throttle.h"
 #include "token.h"
@@ -34,7 +35,7 @@ serve_open(bool slow)
 	unsigned char key[SECRET_KEY];
 
 	if (!secret_open() || !token_open() || !router_open() ||
-	    !cache_routes_check() || !text_open())
+	    !cache_routes_check() || !text_open() || !store_open())
 		return false;
 	secret_key("cursor", key);
 	cursor_key(key);

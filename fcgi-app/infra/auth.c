@@ -1,6 +1,7 @@
 /* Who is asking. */
 #include "auth.h"
 
+#include "clock.h"
 #include "conf.h"
 #include "form.h"
 #include "log.h"
@@ -23,13 +24,12 @@
  * which does no harm.
  */
 static enum err
-restore(struct req *rq, int *added)
+restore(struct req *rq, int64_t seconds, int *added)
 {
 	struct rows rows;
 	struct row row;
 	int64_t session;
-	enum err e = pg_rows(rq, q_accounts_revoked(conf.access_s +
-	    AUTH_SLACK_S), &rows);
+	enum err e = pg_rows(rq, q_accounts_revoked(seconds), &rows);
 	int i;
 
 	*added = 0;
@@ -56,11 +56,32 @@ auth_open(void)
 	if (!revoked_open(area, n, (conf.access_s + AUTH_SLACK_S) * 1000))
 		return false;
 	rq.mem = arena_open(1 << 20);
-	e = restore(&rq, &added);
+	e = restore(&rq, conf.access_s + AUTH_SLACK_S, &added);
 	arena_close(rq.mem);
 	if (e == OK && added > 0)
 		log_info("revoked-restored sessions=%d", added);
 	return e == OK;
+}
+
+/* Those that another host ended; with what a long transaction, or clocks that
+ * differ, may have made late. */
+void
+auth_catch_up(void)
+{
+	static int64_t last;
+	int64_t now = clock_mono(), life = conf.access_s + AUTH_SLACK_S;
+	int64_t since = (now - last) / SECOND_US + AUTH_SLACK_S;
+	struct req rq = { .id = "hosts" };
+	int added;
+
+	if (last == 0) {
+		last = auth_open() ? now : 0;
+		return;
+	}
+	rq.mem = arena_open(1 << 20);
+	if (restore(&rq, since < life ? since : life, &added) == OK)
+		last = now;
+	arena_close(rq.mem);
 }
 
 /* The token after a scheme that we know; STR_NONE for another or none. */

@@ -32,6 +32,8 @@
 /* Opens the table of revoked logins and puts into it what is missing; needs
  * the database.  False: logged. */
 bool auth_open(void);
+/* Puts into it what other hosts ended since the last call. */
+void auth_catch_up(void);
 /* OK, or ERR_FORBIDDEN: another site may have sent this. */
 enum err auth_check_page(struct req *rq) MUST_CHECK;
 /* Sets rq->user and rq->session.  OK, ERR_AUTH, ERR_FORBIDDEN (not staff). */

@@ -3,6 +3,7 @@
 
 #include "arena.h"
 #include "clock.h"
+#include "conf.h"
 #include "log.h"
 #include "pg.h"
 #include "reply.h"
@@ -203,7 +204,7 @@ index_feed_round(struct index_feed *f, int *n)
 
 	*n = 0;
 	work_begin(&f->work, &rq, "index");
-	e = pg_rows(&rq, q_index_take(ROUND), &rows);
+	e = pg_rows(&rq, q_index_take(ROUND, str_of(conf.host)), &rows);
 	if (e == OK && rows.n > 0) {
 		ids = arena_alloc(rq.mem, (size_t)rows.n * sizeof(*ids));
 		*n = take_ids(&rows, ids, &rebuild);
@@ -214,6 +215,53 @@ index_feed_round(struct index_feed *f, int *n)
 	if (e == OK && f->next == NULL && is_wanted(f, rebuild))
 		e = index_feed_rebuild(f);
 	return e;
+}
+
+/* --- This host --------------------------------------------------------- */
+
+/* Until every transaction is over that may not have known it. */
+static enum err
+wait_for_others(struct index_feed *f, int64_t xid)
+{
+	int64_t oldest = 0;
+	struct req rq;
+	struct row row;
+	enum err e;
+
+	do {
+		work_begin(&f->work, &rq, "index");
+		e = pg_row(&rq, q_guard_oldest(), &row);
+		if (e == OK)
+			oldest = row_int(&row, "xid");
+		e = pg_finish(&rq, e);
+		if (e == OK && oldest < xid)
+			pg_wait(20);
+	} while (e == OK && oldest < xid);
+	return e;
+}
+
+enum err
+index_feed_host(struct index_feed *f)
+{
+	bool fresh = false;
+	int64_t xid = 0;
+	struct req rq;
+	struct row row;
+	enum err e;
+
+	work_begin(&f->work, &rq, "index");
+	e = pg_row(&rq, q_index_register(str_of(conf.host)), &row);
+	if (e == OK) {
+		fresh = row_bool(&row, "fresh");
+		xid = row_int(&row, "xid");
+		e = pg_run(&rq, q_index_forget_hosts(), NULL);
+	}
+	e = pg_finish(&rq, e);
+	if (e == OK && fresh) {
+		log_info("index host=%s is new", conf.host);
+		e = wait_for_others(f, xid);
+	}
+	return e == OK && fresh ? index_feed_rebuild(f) : e;
 }
 
 /* --- A new index ------------------------------------------------------- */

@@ -6,6 +6,9 @@
  * and commits: a process that dies on the way leaves the rows, and setting an
  * item to what it is may be done twice.
  *
+ * Every host keeps an index of its own and has rows of its own, by its name
+ * (conf.host).  One that was away for an hour begins a new index.
+ *
  * A new index is read page by page, with rounds between the pages that go to
  * both, so what changes meanwhile is in the new one too; then it takes the
  * name.  The old one answers until then.
@@ -34,6 +37,9 @@ struct index_feed {
 void index_feed_open(struct index_feed *f, const char *path);
 void index_feed_close(struct index_feed *f);
 
+/* Says that this host keeps an index; begins a new one if nobody knew that.
+ * To be called every few minutes. */
+enum err index_feed_host(struct index_feed *f) MUST_CHECK;
 /* Tells the index what has changed.  *n: how many items. */
 enum err index_feed_round(struct index_feed *f, int *n) MUST_CHECK;
 /* Begins a new index. */

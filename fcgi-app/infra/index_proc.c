@@ -16,6 +16,7 @@
 
 #define STATEMENT_MS 60000
 #define AGAIN (5 * SECOND_US)      /* after something went wrong */
+#define KNOWN (60 * SECOND_US)     /* to the other hosts, again */
 #define WAIT_FOR_IT (60 * SECOND_US) /* until somebody else has begun */
 
 static volatile sig_atomic_t stopping;
@@ -78,11 +79,18 @@ step(struct index_feed *f)
 }
 
 static void
-keep(struct index_feed *f)
+keep(struct index_feed *f, void (*each)(void))
 {
-	int64_t tried = 0;
+	int64_t tried = 0, known = 0;
 
 	while (!stopping) {
+		if (each != NULL)
+			each();
+		if (known == 0 || clock_mono() - known > KNOWN) {
+			known = clock_mono();
+			if (index_feed_host(f) != OK)
+				known = clock_mono() - KNOWN + AGAIN;
+		}
 		if (f->now == NULL && f->next == NULL &&
 		    clock_mono() - tried > AGAIN) {
 			tried = clock_mono();
@@ -97,7 +105,7 @@ keep(struct index_feed *f)
 }
 
 int
-index_proc_run(void (*ready)(void))
+index_proc_run(void (*ready)(void), void (*each)(void))
 {
 	struct sigaction sa = { .sa_handler = on_term };
 	static struct index_feed feed;
@@ -114,7 +122,7 @@ index_proc_run(void (*ready)(void))
 	if (lock < 0)
 		return stopping ? 0 : 1;
 	index_feed_open(&feed, path);
-	keep(&feed);
+	keep(&feed, each);
 	index_feed_close(&feed);
 	pg_close();
 	close(lock);
@@ -195,7 +203,7 @@ rebuild_there(const char *path, void (*told)(uint64_t done, uint64_t of))
 
 	work_open(&w, 1 << 20);
 	work_begin(&w, &rq, "index");
-	e = pg_run(&rq, q_index_rebuild(), NULL);
+	e = pg_run(&rq, q_index_rebuild(str_of(conf.host)), NULL);
 	e = pg_finish(&rq, e);
 	work_close(&w);
 	return e == OK ? watch(path, before, told) : 1;

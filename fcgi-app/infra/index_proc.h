@@ -13,8 +13,9 @@
 
 /* Where the index of pins is: index_dir of the settings. */
 void index_proc_path(char path[256]);
-/* Keeps it until SIGTERM; calls ready() once it has begun.  Exit status. */
-int index_proc_run(void (*ready)(void));
+/* Keeps it until SIGTERM; calls ready() once it has begun, and each(), if not
+ * NULL, whenever something was told, or about once a second.  Exit status. */
+int index_proc_run(void (*ready)(void), void (*each)(void));
 
 /* Makes it anew, or has it made by the process that keeps it; told is called
  * now and then with how far it is.  Exit status. */

@@ -122,9 +122,10 @@ static bool
 connect_now(void)
 {
 	char options[1000];
-	const char *keys[] = { "dbname", "options", "connect_timeout",
+	/* what stands before dbname may be said otherwise by the setting */
+	const char *keys[] = { "connect_timeout", "dbname", "options",
 		"application_name", "client_encoding", NULL };
-	const char *values[] = { conf.database, options, "3", "pinwall",
+	const char *values[] = { "3", conf.database, options, "pinwall",
 		"UTF8", NULL };
 	bool good;
 

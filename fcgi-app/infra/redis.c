@@ -14,6 +14,7 @@
 #include "log.h"
 #include "measure.h"
 #include "redis_greet.h"
+#include "redis_sentinel.h"
 
 #include <assert.h>
 #include <hiredis.h>
@@ -82,7 +83,7 @@ connect_now(struct handle *h, int64_t deadline)
 		return REDIS_SOON;
 	h->hurry = false;
 	h->next_try = now + AGAIN_US;
-	end = redis_link_open(&h->link, *h->where, deadline, h->why);
+	end = redis_sentinel_open(&h->link, *h->where, deadline, h->why);
 	if (end == REDIS_DONE)
 		end = redis_greet(&h->link, h->user, *h->password_file,
 		    h->run_id, deadline, h->why);

@@ -14,8 +14,9 @@
  * return at once.  The caller must have an answer of its own for that.  A loss
  * is logged once, and so is the return.
  *
- * The address is the path of a Unix socket or host:port.  A host's name is
- * looked up without a time limit: give a number, or a name of /etc/hosts.
+ * The address is the path of a Unix socket, host:port, or a name that Sentinel
+ * knows (redis_sentinel.h).  A host's name is looked up without a time limit:
+ * give a number, or a name of /etc/hosts.
  * There is no TLS, no transaction and no subscription here.  A child that was
  * forked closes what it inherited before it calls.
  */

@@ -53,15 +53,30 @@ find_run_id(struct str info, char *run_id)
 		snprintf(run_id, REDIS_RUN_ID + 1, "%s", info.p + from);
 }
 
+/* Sentinel may name one that leads no more, or not yet. */
+static bool
+leads(struct str info)
+{
+	struct str role = STR("\nrole:master");
+
+	return info.n > 0 && memmem(info.p, info.n, role.p, role.n) != NULL;
+}
+
 static enum redis_end
 hear_info(struct redis_link *l, char *run_id, int64_t deadline, char *why)
 {
 	struct redis_reply *r = NULL;
 	enum redis_end end = redis_link_receive(l, deadline, &r, why);
+	struct str info;
 
-	if (end == REDIS_DONE)
-		find_run_id(redis_failed(r, "") ? STR_NONE : redis_text(r),
-		    run_id);
+	if (end == REDIS_DONE) {
+		info = redis_failed(r, "") ? STR_NONE : redis_text(r);
+		find_run_id(info, run_id);
+		if (l->must_lead && !leads(info)) {
+			snprintf(why, REDIS_WHY, "it is a replica");
+			end = REDIS_LOST;
+		}
+	}
 	redis_link_free(r);
 	return end;
 }
@@ -84,9 +99,10 @@ redis_greet(struct redis_link *l, const char *user, const char *password_file,
 
 	buf_open(&b, 1024);
 	if (!has_login || say_login(&b, user, password_file, why)) {
-		redis_link_head(&b, 2);
+		redis_link_head(&b, 3);
 		redis_link_word(&b, STR("INFO"));
 		redis_link_word(&b, STR("server"));
+		redis_link_word(&b, STR("replication"));
 		end = redis_link_send(l, buf_view(&b), deadline, why);
 	}
 	forget(&b);

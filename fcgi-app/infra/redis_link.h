@@ -21,6 +21,7 @@ struct redisReader;
 
 struct redis_link {
 	bool open;
+	bool must_lead;            /* a replica is of no use */
 	int fd;
 	int64_t wait_us;           /* the socket's own time limit */
 	struct redisReader *reader; /* of answers, as far as they have come */

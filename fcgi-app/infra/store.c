@@ -1,182 +1,74 @@
-/* Media on a local file system. */
+/* Which store it is.  See store.h. */
 #include "store.h"
 
 #include "conf.h"
 #include "log.h"
+#include "s3.h"
+#include "store_files.h"
+#include "store_s3.h"
 
-#include <dirent.h>
-#include <errno.h>
-#include <fcntl.h>
-#include <stdio.h>
-#include <sys/stat.h>
-#include <time.h>
+static bool is_s3;
 
-static enum err
-broken(const char *what, const char *path)
+bool
+store_open(void)
 {
-	log_error("store %s %s: %s", what, path, strerror(errno));
-	return ERR_STORAGE;
-}
-
-static const char *
-folder_of(struct arena *a, struct str key)
-{
-	return arena_printf(a, "%s/%.2s/%.*s", conf.media_dir, key.p,
-	    STR_ARG(key)).p;
-}
-
-static const char *
-upload_of(struct arena *a, struct str key)
-{
-	return arena_printf(a, "%s/%.*s", conf.spool_dir, STR_ARG(key)).p;
-}
-
-/* The folder of a key, and the one it is in. */
-static enum err
-make_folder(struct arena *a, struct str key)
-{
-	const char *shard = arena_printf(a, "%s/%.2s", conf.media_dir,
-	    key.p).p;
-
-	if (mkdir(shard, 0755) != 0 && errno != EEXIST)
-		return broken("mkdir", shard);
-	if (mkdir(folder_of(a, key), 0755) != 0 && errno != EEXIST)
-		return broken("mkdir", folder_of(a, key));
-	return OK;
-}
-
-static bool
-write_all(int fd, struct str bytes)
-{
-	ssize_t put;
-
-	while (bytes.n > 0) {
-		put = write(fd, bytes.p, bytes.n);
-		if (put < 0 && errno == EINTR)
-			continue;
-		if (put <= 0)
-			return false;
-		bytes = str_sub(bytes, (size_t)put, bytes.n);
-	}
-	return true;
-}
-
-static bool
-sync_folder(const char *path)
-{
-	int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	bool good = fd >= 0 && fsync(fd) == 0;
-
-	if (fd >= 0)
-		close(fd);
-	return good;
+	is_s3 = strcmp(conf.media, "s3") == 0;
+	if (is_s3)
+		return s3_open();
+	if (strcmp(conf.media, "files") == 0)
+		return true;
+	log_error("store.bad setting=media reason=neither files nor s3");
+	return false;
 }
 
 enum err
 store_put(struct arena *a, struct str key, const struct file_name *f,
     struct str bytes)
 {
-	const char *folder = folder_of(a, key);
-	const char *path = arena_printf(a, "%s/%.*s.%.*s", folder,
-	    STR_ARG(f->name), STR_ARG(f->ext)).p;
-	const char *part = arena_printf(a, "%s.part", path).p;
-	enum err e = make_folder(a, key);
-	bool good;
-	int fd;
-
-	if (e != OK)
-		return e;
-	fd = open(part, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
-	if (fd < 0)
-		return broken("open", part);
-	good = write_all(fd, bytes) && fsync(fd) == 0;
-	close(fd);
-	if (!good || rename(part, path) != 0 || !sync_folder(folder)) {
-		e = broken("write", path);
-		unlink(part);
-	}
-	return e;
+	return is_s3 ? store_s3_put(a, key, f, bytes) :
+	    store_files_put(a, key, f, bytes);
 }
 
 enum err
 store_remove(struct arena *a, struct str key)
 {
-	const char *folder = folder_of(a, key);
-	struct dirent *d;
-	DIR *dir = opendir(folder);
-
-	unlink(upload_of(a, key));
-	if (dir == NULL)
-		return errno == ENOENT ? OK : broken("open", folder);
-	while ((d = readdir(dir)) != NULL)
-		unlinkat(dirfd(dir), d->d_name, 0);
-	closedir(dir);
-	if (rmdir(folder) != 0 && errno != ENOENT)
-		return broken("remove", folder);
-	return OK;
+	return is_s3 ? store_s3_remove(a, key) : store_files_remove(a, key);
 }
 
 enum err
 store_keep_upload(struct arena *a, struct str key, int fd)
 {
-	char from[40];
-	const char *path = upload_of(a, key);
-
-	snprintf(from, sizeof(from), "/proc/self/fd/%d", fd);
-	if (fdatasync(fd) != 0 ||
-	    linkat(AT_FDCWD, from, AT_FDCWD, path, AT_SYMLINK_FOLLOW) != 0)
-		return broken("keep", path);
-	return OK;
+	return is_s3 ? store_s3_keep_upload(a, key, fd) :
+	    store_files_keep_upload(a, key, fd);
 }
 
 int
 store_open_upload(struct arena *a, struct str key)
 {
-	return open(upload_of(a, key), O_RDONLY | O_CLOEXEC);
+	return is_s3 ? store_s3_open_upload(a, key) :
+	    store_files_open_upload(a, key);
 }
 
 void
 store_drop_upload(struct arena *a, struct str key)
 {
-	unlink(upload_of(a, key));
-}
-
-struct walk {
-	time_t before;
-	enum err (*fn)(void *arg, struct str key);
-	void *arg;
-};
-
-/* The entries of a folder that are old enough, as keys. */
-static enum err
-walk_folder(const char *path, const struct walk *w)
-{
-	DIR *dir = opendir(path);
-	struct dirent *d;
-	struct stat st;
-	enum err e = OK;
-
-	if (dir == NULL)
-		return errno == ENOENT ? OK : broken("open", path);
-	while (e == OK && (d = readdir(dir)) != NULL)
-		if (d->d_name[0] != '.' &&
-		    fstatat(dirfd(dir), d->d_name, &st,
-		    AT_SYMLINK_NOFOLLOW) == 0 && st.st_mtime < w->before)
-			e = w->fn(w->arg, str_of(d->d_name));
-	closedir(dir);
-	return e;
+	if (is_s3)
+		store_s3_drop_upload(a, key);
+	else
+		store_files_drop_upload(a, key);
 }
 
 enum err
 store_each_key(struct arena *a, int64_t seconds,
     enum err (*fn)(void *arg, struct str key), void *arg)
 {
-	struct walk w = { time(NULL) - seconds, fn, arg };
-	enum err e = walk_folder(conf.spool_dir, &w);
-	int i;
+	return is_s3 ? store_s3_each_key(a, seconds, fn, arg) :
+	    store_files_each_key(a, seconds, fn, arg);
+}
 
-	for (i = 0; i < 256 && e == OK; i++)
-		e = walk_folder(arena_printf(a, "%s/%02x", conf.media_dir,
-		    (unsigned)i).p, &w);
-	return e;
+struct str
+store_signed_path(struct arena *a, struct str path)
+{
+	return is_s3 ? s3_signed_path(a, arena_printf(a, "media/%.*s",
+	    STR_ARG(path)).p) : STR_NONE;
 }

@@ -1,12 +1,15 @@
 /*
- * Where media lie: a local folder, conf.media_dir, that Nginx serves.
+ * Where media lie: a local folder (store_files.h), or a bucket of an S3
+ * service (store_s3.h), as the setting `media` says.
  *
- * A file is written under another name, synced, and renamed into place, so
- * that it is there whole or not at all, also after a power cut.  Names are
+ * A file is there whole or not at all, and what was put is kept.  Names are
  * made by the program (files.h), never by a client.
  *
- * The bytes that were uploaded wait in conf.spool_dir under the media's key
- * until all sizes are made; nobody is served from there.
+ * The bytes that were uploaded wait under the media's key until all sizes are
+ * made; nobody is served from there.
+ *
+ * A bucket is reached over the network by the processes of the slow pool and
+ * of jobs alone; one that takes longer than s3_s is a failure.
  */
 #ifndef INFRA_STORE_H
 #define INFRA_STORE_H
@@ -15,7 +18,11 @@
 #include "err.h"
 #include "files.h"
 
-/* Writes one file of a key.  OK, ERR_STORAGE (logged). */
+/* Reads what the settings name.  False: logged why. */
+bool store_open(void);
+
+/* Writes one file of a key.  OK; logged: ERR_STORAGE there is no room, or the
+ * disk fails; ERR_BUSY the service is not reached, or refuses. */
 enum err store_put(struct arena *a, struct str key, const struct file_name *f,
     struct str bytes) MUST_CHECK;
 /* Removes a key with all its files; none there is fine. */
@@ -23,13 +30,19 @@ enum err store_remove(struct arena *a, struct str key) MUST_CHECK;
 
 /* Keeps the upload fd (nameless, in conf.spool_dir) under the key. */
 enum err store_keep_upload(struct arena *a, struct str key, int fd) MUST_CHECK;
-/* Opens it again; -1: it is not there. */
+/* Opens it again; -1: it is not there, or cannot be had now. */
 int store_open_upload(struct arena *a, struct str key);
+/* What cannot be removed now is found by store_each_key. */
 void store_drop_upload(struct arena *a, struct str key);
 
 /* Calls fn with every key, of files and of uploads, whose folder or file is
  * older than seconds, until it fails. */
 enum err store_each_key(struct arena *a, int64_t seconds,
     enum err (*fn)(void *arg, struct str key), void *arg) MUST_CHECK;
+
+/* Where the file of that path (files_path) can be read for the next minutes,
+ * signed, without the service's address: "/bucket/media/...?X-Amz-..." .
+ * STR_NONE: media are local files. */
+struct str store_signed_path(struct arena *a, struct str path);
 
 #endif

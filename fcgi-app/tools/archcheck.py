@@ -32,6 +32,7 @@ LIBRARIES = {
     "jwt.h": "libjwt", "curl": "libcurl", "magic.h": "libmagic",
     "vips": "libvips", "seccomp.h": "libseccomp", "zxcvbn.h": "libzxcvbn",
     "openssl": "libcrypto", "gumbo.h": "libgumbo", "zip.h": "libzip",
+    "expat.h": "libexpat",
 }
 
 # The C library, the compiler and the kernel.

@@ -270,7 +270,7 @@ left join (
 		    b.id, 0)) listed
 	where place <= 20 group by item) b on b.item = i.id;
 
-insert into index_outbox (item, owner) values (0, 0);
+insert into index_outbox (item, owner, host) select 0, 0, name from index_host;
 select cache_touch(array_agg(distinct name[1]), null)
 from pg_proc, regexp_matches(prosrc, '''(\w+)''', 'g') name
 where proname like 'cache\_told\_all\_%';

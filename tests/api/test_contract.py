@@ -20,6 +20,7 @@ NAMES = [f"{row.method} {row.path}" for row in MATRIX]
 # Objects that are told in words only: {"type": "object"}.
 OPEN = {("GET", "/api/healthz"), ("GET", "/api/readyz"), ("GET", "/api/speed"),
         ("GET", "/api/openapi.json"),
+        ("GET", "/api/media/{shard}/{key}/{file}"),
         ("POST", "/api/accounts/token/verify"), ("POST", "/api/pins/preview"),
         ("GET", "/api/pins/known"), ("POST", "/api/boards/{board}/add_pin"),
         ("POST", "/api/boards/{board}/items"), ("POST", "/api/pins/bulk"),

@@ -48,7 +48,8 @@ wait_for_own(struct req *rq, int64_t pin, int64_t change, uint64_t state)
 	while (waiting && state != 0 && clock_mono() < until) {
 		similar_wait(state, clock_mono() + LOOK);
 		state = similar_state();
-		e = pg_row(rq, q_similar_waiting(change, pin, rq->user), &row);
+		e = pg_row(rq, q_similar_waiting(change, pin, rq->user,
+		    str_of(conf.host)), &row);
 		if (e != OK)
 			return e;
 		waiting = row_bool(&row, "waiting");
@@ -171,7 +172,8 @@ list(struct req *rq)
 	const struct wanted *in = rq->in;
 	uint64_t state = similar_state();
 	struct row row;
-	enum err e = pg_row(rq, q_similar_of(in->pin, rq->user), &row);
+	enum err e = pg_row(rq, q_similar_of(in->pin, rq->user,
+	    str_of(conf.host)), &row);
 
 	if (e != OK)
 		return e;

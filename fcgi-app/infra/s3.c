@@ -1,0 +1,448 @@
+/* Requests to a bucket.  See s3.h. */
+#include "s3.h"
+
+#include "clock.h"
+#include "conf.h"
+#include "log.h"
+#include "s3_page.h"
+#include "s3_sign.h"
+
+#include <curl/curl.h>
+#include <errno.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#define TRIES 4
+#define PAUSE_US 100000       /* before the second try; doubled each time */
+#define AWAY_US SECOND_US     /* a service that is away is left alone */
+#define CONNECT_MS 3000L
+#define SPEED 1000L           /* bytes a second, for SPEED_S, at least */
+#define SPEED_S 5L
+#define TEXT_MOST (4 << 20)   /* a list, or an error */
+#define SIGNED_S 600
+
+static char access_key[256], secret_key[256];
+static CURL *easy; /* keeps its connection from call to call */
+static int64_t away_until;
+
+/* One call, over all its tries. */
+struct call {
+	struct arena *mem;
+	const char *method, *key, *query, *type;
+	struct str body;
+	int fd;           /* where the answer goes; -1: into text */
+	int64_t most, got; /* bytes of it */
+	struct buf text;
+	char url[1200];
+	long status;
+	size_t sent;
+	bool disk;        /* fd cannot be written */
+};
+
+static bool
+bad(const char *what, const char *why)
+{
+	log_error("s3.bad setting=%s reason=%s", what, why);
+	return false;
+}
+
+static bool
+read_line(FILE *f, char *to, size_t size)
+{
+	if (fgets(to, (int)size, f) == NULL)
+		return false;
+	to[strcspn(to, "\r\n")] = '\0';
+	return to[0] != '\0';
+}
+
+static bool
+read_keys(void)
+{
+	FILE *f = fopen(conf.s3_key_file, "re");
+	bool good;
+
+	if (f == NULL)
+		return bad("s3_key_file", strerror(errno));
+	good = read_line(f, access_key, sizeof(access_key)) &&
+	    read_line(f, secret_key, sizeof(secret_key));
+	fclose(f);
+	return good || bad("s3_key_file", "it has not two lines");
+}
+
+/* "host:port" of the endpoint. */
+static struct str
+endpoint_host(void)
+{
+	struct str url = str_of(conf.s3_endpoint);
+	size_t from = str_starts(url, STR("https://")) ? 8 : 7;
+
+	return str_sub(url, from, url.n);
+}
+
+static bool
+is_plain(const char *text, const char *more)
+{
+	for (; *text != '\0'; text++)
+		if (!((*text >= 'a' && *text <= 'z') ||
+		    (*text >= 'A' && *text <= 'Z') ||
+		    (*text >= '0' && *text <= '9') ||
+		    strchr(more, *text) != NULL))
+			return false;
+	return true;
+}
+
+bool
+s3_open(void)
+{
+	struct str url = str_of(conf.s3_endpoint), host = endpoint_host();
+
+	if ((!str_starts(url, STR("http://")) &&
+	    !str_starts(url, STR("https://"))) || host.n == 0 ||
+	    !is_plain(host.p, ".-:[]"))
+		return bad("s3_endpoint", "not http[s]://host[:port]");
+	if (conf.s3_bucket[0] == '\0' || !is_plain(conf.s3_bucket, ".-"))
+		return bad("s3_bucket", "not a name of a bucket");
+	if (conf.s3_region[0] == '\0' || !is_plain(conf.s3_region, "-"))
+		return bad("s3_region", "not a name of a region");
+	if (!read_keys())
+		return false;
+	return curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK;
+}
+
+/* --- One try ----------------------------------------------------------- */
+
+static size_t
+on_need(char *to, size_t one, size_t n, void *arg)
+{
+	struct call *c = arg;
+	struct str left = str_sub(c->body, c->sent, c->body.n);
+	size_t most = one * n < left.n ? one * n : left.n;
+
+	memcpy(to, left.p, most);
+	c->sent += most;
+	return most;
+}
+
+/* libcurl sends from the beginning again, on a connection that was closed. */
+static int
+on_rewind(void *arg, curl_off_t offset, int origin)
+{
+	struct call *c = arg;
+
+	if (origin != SEEK_SET || offset < 0 || (size_t)offset > c->body.n)
+		return CURL_SEEKFUNC_FAIL;
+	c->sent = (size_t)offset;
+	return CURL_SEEKFUNC_OK;
+}
+
+static size_t
+to_file(struct call *c, const char *p, size_t n)
+{
+	size_t left = n;
+	ssize_t put;
+
+	if ((int64_t)n > c->most - c->got)
+		return 0;
+	while (left > 0) {
+		put = write(c->fd, p, left);
+		if (put < 0 && errno == EINTR)
+			continue;
+		if (put <= 0) {
+			c->disk = true;
+			log_error("s3 write reason=%s", strerror(errno));
+			return 0;
+		}
+		p += put;
+		left -= (size_t)put;
+	}
+	c->got += (int64_t)n;
+	return n;
+}
+
+static size_t
+on_body(char *p, size_t one, size_t n, void *arg)
+{
+	struct call *c = arg;
+	long status = 0;
+
+	curl_easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &status);
+	if (c->fd >= 0 && status == 200)
+		return to_file(c, p, n * one);
+	buf_add(&c->text, p, n * one);
+	return buf_ok(&c->text) ? n * one : 0;
+}
+
+#define SET(option, value) \
+	(curl_easy_setopt(easy, CURLOPT_##option, value) == CURLE_OK)
+
+static bool
+set_rules(int64_t left_ms)
+{
+	char sign[200];
+
+	snprintf(sign, sizeof(sign), "aws:amz:%s:s3", conf.s3_region);
+	return SET(PROTOCOLS_STR, "http,https") && SET(FOLLOWLOCATION, 0L) &&
+	    SET(PROXY, "") && SET(NOPROXY, "*") &&
+	    SET(NETRC, (long)CURL_NETRC_IGNORED) &&
+	    SET(SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2) &&
+	    SET(HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1) &&
+	    SET(HTTP09_ALLOWED, 0L) && SET(NOSIGNAL, 1L) &&
+	    SET(TCP_KEEPALIVE, 1L) && SET(TIMEOUT_MS, (long)left_ms) &&
+	    SET(CONNECTTIMEOUT_MS, CONNECT_MS) &&
+	    SET(LOW_SPEED_LIMIT, SPEED) && SET(LOW_SPEED_TIME, SPEED_S) &&
+	    SET(AWS_SIGV4, sign) && SET(USERNAME, access_key) &&
+	    SET(PASSWORD, secret_key) && SET(USERAGENT, "Pinwall/1");
+}
+
+static bool
+set_call(struct call *c)
+{
+	bool puts = strcmp(c->method, "PUT") == 0;
+
+	return SET(URL, c->url) && SET(WRITEFUNCTION, on_body) &&
+	    SET(WRITEDATA, c) && (!puts || (SET(UPLOAD, 1L) &&
+	    SET(READFUNCTION, on_need) && SET(READDATA, c) &&
+	    SET(SEEKFUNCTION, on_rewind) && SET(SEEKDATA, c) &&
+	    SET(INFILESIZE_LARGE, (curl_off_t)c->body.n))) &&
+	    SET(CUSTOMREQUEST, c->method);
+}
+
+static struct curl_slist *
+headers_of(const struct call *c)
+{
+	char line[300], hex[S3_SIGN_HEX];
+	struct curl_slist *list, *more;
+
+	s3_sign_digest(c->body, hex);
+	snprintf(line, sizeof(line), "x-amz-content-sha256: %s", hex);
+	list = curl_slist_append(NULL, line);
+	if (list == NULL || c->type == NULL)
+		return list;
+	snprintf(line, sizeof(line), "Content-Type: %s", c->type);
+	more = curl_slist_append(list, line);
+	if (more == NULL)
+		curl_slist_free_all(list);
+	return more;
+}
+
+/* What is in the way of a new try is forgotten. */
+static bool
+begin_again(struct call *c)
+{
+	c->sent = 0;
+	c->got = 0;
+	c->status = 0;
+	buf_reset(&c->text, TEXT_MOST);
+	return c->fd < 0 || (ftruncate(c->fd, 0) == 0 &&
+	    lseek(c->fd, 0, SEEK_SET) == 0);
+}
+
+static CURLcode
+try_once(struct call *c, int64_t left_ms)
+{
+	struct curl_slist *headers;
+	CURLcode code = CURLE_OUT_OF_MEMORY;
+
+	if (easy == NULL)
+		easy = curl_easy_init();
+	headers = headers_of(c);
+	if (easy != NULL && headers != NULL && begin_again(c)) {
+		curl_easy_reset(easy);
+		if (set_rules(left_ms) && set_call(c) &&
+		    SET(HTTPHEADER, headers)) {
+			code = curl_easy_perform(easy);
+			curl_easy_getinfo(easy, CURLINFO_RESPONSE_CODE,
+			    &c->status);
+		}
+	}
+	curl_slist_free_all(headers);
+	return code;
+}
+
+/* --- A call ------------------------------------------------------------ */
+
+static bool
+may_pass(const struct call *c, CURLcode code)
+{
+	if (c->disk || code == CURLE_OUT_OF_MEMORY)
+		return false;
+	return code != CURLE_OK || c->status >= 500 || c->status == 429 ||
+	    c->status == 408;
+}
+
+/* Codes of Amazon and of Swift that say that there is no room. */
+static bool
+is_full(long status, struct str code)
+{
+	return status == 507 || status == 413 ||
+	    str_eq(code, STR("QuotaExceeded")) ||
+	    str_eq(code, STR("InsufficientStorage")) ||
+	    str_eq(code, STR("EntityTooLarge"));
+}
+
+static enum err
+failed(const struct call *c, CURLcode code)
+{
+	struct str why = code == CURLE_OK ? s3_page_error(c->mem,
+	    buf_view(&c->text)) : str_of(curl_easy_strerror(code));
+
+	if (c->disk)
+		return ERR_STORAGE;
+	log_error("s3 method=%s key=%s status=%ld reason=%.*s", c->method,
+	    c->key, c->status, STR_ARG(why));
+	return code == CURLE_OK && is_full(c->status, why) ? ERR_STORAGE :
+	    ERR_BUSY;
+}
+
+static enum err
+judge(const struct call *c, CURLcode code)
+{
+	if (code == CURLE_OK && (c->status == 200 || c->status == 204))
+		return OK;
+	if (code == CURLE_OK && c->status == 404 &&
+	    str_eq(s3_page_error(c->mem, buf_view(&c->text)),
+	    STR("NoSuchKey")))
+		return ERR_NOT_FOUND;
+	return failed(c, code);
+}
+
+static void
+write_url(struct call *c)
+{
+	struct str host = endpoint_host();
+	int scheme = (int)(host.p - conf.s3_endpoint);
+
+	if (conf.s3_path_style)
+		snprintf(c->url, sizeof(c->url), "%s/%s/%s%s",
+		    conf.s3_endpoint, conf.s3_bucket, c->key, c->query);
+	else
+		snprintf(c->url, sizeof(c->url), "%.*s%s.%s/%s%s", scheme,
+		    conf.s3_endpoint, conf.s3_bucket, host.p, c->key,
+		    c->query);
+}
+
+static void
+close_text(void *arg)
+{
+	struct call *c = arg;
+
+	buf_close(&c->text);
+}
+
+/* All tries; c is of the arena. */
+static enum err
+run(struct call *c)
+{
+	int64_t deadline = clock_mono() + conf.s3_s * SECOND_US;
+	int64_t pause = PAUSE_US, left;
+	CURLcode code = CURLE_COULDNT_CONNECT;
+	int i;
+
+	if (clock_mono() < away_until)
+		return ERR_BUSY;
+	write_url(c);
+	buf_open(&c->text, TEXT_MOST);
+	arena_defer(c->mem, close_text, c);
+	for (i = 0; i < TRIES; i++) {
+		left = deadline - clock_mono() - (i > 0 ? pause : 0);
+		if (left < PAUSE_US)
+			break;
+		if (i > 0)
+			usleep((useconds_t)pause);
+		pause *= i > 0 ? 2 : 1;
+		code = try_once(c, left / 1000);
+		if (!may_pass(c, code))
+			return judge(c, code);
+	}
+	away_until = clock_mono() + AWAY_US;
+	return judge(c, code);
+}
+
+static struct call *
+call_of(struct arena *a, const char *method, const char *key)
+{
+	struct call *c = arena_zalloc(a, sizeof(*c));
+
+	c->mem = a;
+	c->method = method;
+	c->key = key;
+	c->query = "";
+	c->body = STR("");
+	c->fd = -1;
+	return c;
+}
+
+enum err
+s3_put(struct arena *a, const char *key, const char *type, struct str bytes)
+{
+	struct call *c = call_of(a, "PUT", key);
+	enum err e;
+
+	c->type = type;
+	c->body = bytes;
+	e = run(c);
+	return e == ERR_NOT_FOUND ? ERR_BUSY : e;
+}
+
+enum err
+s3_get(struct arena *a, const char *key, int fd, int64_t most)
+{
+	struct call *c = call_of(a, "GET", key);
+
+	c->fd = fd;
+	c->most = most;
+	return run(c);
+}
+
+enum err
+s3_remove(struct arena *a, const char *key)
+{
+	enum err e = run(call_of(a, "DELETE", key));
+
+	return e == ERR_NOT_FOUND ? OK : e;
+}
+
+/* As a value in a query. */
+static const char *
+escaped(struct arena *a, struct str text)
+{
+	char *made = curl_easy_escape(NULL, text.p, (int)text.n);
+	struct str kept = arena_dup(a, str_of(made != NULL ? made : ""));
+
+	curl_free(made);
+	return kept.p;
+}
+
+/* The names of the query stand in order, as they are signed. */
+enum err
+s3_list(struct arena *a, const char *prefix, struct str after,
+    struct s3_page *page)
+{
+	struct call *c = call_of(a, "GET", "");
+	const char *where = after.n == 0 ? "" : arena_printf(a,
+	    "continuation-token=%s&", escaped(a, after)).p;
+	enum err e;
+
+	c->query = arena_printf(a, "?%slist-type=2&max-keys=%d&prefix=%s",
+	    where, S3_PAGE, escaped(a, str_of(prefix))).p;
+	e = run(c);
+	if (e == OK && !s3_page_read(a, buf_view(&c->text), page)) {
+		log_error("s3 reason=a list that cannot be read");
+		e = ERR_BUSY;
+	}
+	return e == ERR_NOT_FOUND ? ERR_BUSY : e;
+}
+
+struct str
+s3_signed_path(struct arena *a, const char *key)
+{
+	struct str host = endpoint_host();
+	struct s3_sign by = { access_key, secret_key, conf.s3_region, host.p };
+	const char *path = arena_printf(a, "/%s", key).p;
+
+	if (conf.s3_path_style)
+		path = arena_printf(a, "/%s/%s", conf.s3_bucket, key).p;
+	else
+		by.host = arena_printf(a, "%s.%s", conf.s3_bucket, host.p).p;
+	return s3_sign_get(a, &by, path, clock_now() / SECOND_US, SIGNED_S);
+}
