@@ -10,9 +10,9 @@
  * The parent keeps each connection open beside its child.  A client that hangs
  * up has its child killed; a child that dies before it began to answer, by its
  * limits or by a bug that the picture found, is answered for: that is the
- * picture's fault.  A child that runs too long by the clock is killed.  One that
- * somebody else killed - the kernel, for want of memory - gets no verdict: its
- * limits end it otherwise, so the same picture may do well the next time.
+ * picture's fault.  A child that runs too long by the clock is killed.  One
+ * that somebody else killed - the kernel, for want of memory - gets no verdict:
+ * its limits end it otherwise, so the picture may do well the next time.
  */
 #include "image_child.h"
 

@@ -6,10 +6,12 @@
 #include "crashpoint.h"
 #include "log.h"
 #include "pg_args.h"
+#include "pg_link.h"
 
 #include <poll.h>
 
 #define QUIET (10 * SECOND_US) /* between two complaints of the same */
+#define SILENCE_US (7 * SECOND_US) /* longer than any statement here */
 
 static int64_t complained = -QUIET;
 
@@ -58,7 +60,8 @@ pg_side_listen(PGconn *conn, const char *channel)
 	bool good;
 
 	snprintf(text, sizeof(text), "listen %s", channel);
-	r = PQexec(conn, text);
+	r = PQsendQuery(conn, text) == 1 ? pg_link_last(conn,
+	    clock_mono() + SILENCE_US) : NULL;
 	good = is_good(r);
 	PQclear(r);
 	return good;
@@ -103,9 +106,9 @@ pg_side_run(PGconn *conn, struct arena *mem, struct query q)
 	pg_args_types(q.of, types);
 	pg_args_of(mem, &q, &args);
 	CRASHPOINT("before", q.of->name);
-	if (conn != NULL)
-		r = PQexecParams(conn, q.of->text, q.of->nargs, types,
-		    args.values, args.lengths, args.formats, 1);
+	if (conn != NULL && PQsendQueryParams(conn, q.of->text, q.of->nargs,
+	    types, args.values, args.lengths, args.formats, 1) == 1)
+		r = pg_link_last(conn, clock_mono() + SILENCE_US);
 	CRASHPOINT("after", q.of->name);
 	if (is_good(r))
 		return r;

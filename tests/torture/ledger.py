@@ -105,6 +105,10 @@ class Book:
         if answer.good:
             self.things[key] = {state}
             self.acked += 1
+        elif answer.status == 404 and answer.what.startswith("DELETE"):
+            # Nginx asks once more where a worker died over it, as it may: then
+            # the first try has done it
+            self.things[key] = was | {state}
         elif 400 <= answer.status < 500 or answer.undone:
             self.things[key] = was
             if answer.status < 500 and len(was) == 1 and answer.status != 429:
