@@ -12,7 +12,7 @@ import pytest
 from faulty import ELSEWHERE, SHORT, Torment, error_name, open_stack
 
 SEED = int(os.environ.get("TORTURE_SEED", int.from_bytes(os.urandom(3), "big")))
-SECONDS = 45
+SECONDS = 40
 ROUTES = {  # of every kind: pages, lists, writes, uploads, passwords
     ("GET", "pins"), ("GET", "pages/home"), ("POST", "pins"), ("POST", "boards"),
     ("POST", "rest-auth/login"), ("POST", "items/{item}/comments"),
