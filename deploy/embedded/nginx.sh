@@ -20,7 +20,7 @@ nginx_render()
 	    die "there is no $TOP/build/web: build it with make web"
 	rm -rf "$DIR/nginx/conf.new" "$DIR/nginx/static.new"
 	"$TOP/deploy/nginx-render" embedded "$DIR/nginx/conf.new" \
-	    USER="$user" FILES="$files" CONNECTIONS=$((files / 4)) \
+	    USER="$user" FILES="$files" CONNECTIONS=$((files / 2)) \
 	    RUN="$BASE/run" LOG="$BASE/log" TMP="$BASE/nginx" LISTEN="$1" \
 	    STATIC="$BASE/nginx/static" MEDIA="$BASE/media" ||
 	    die 'the configuration of Nginx could not be written'
