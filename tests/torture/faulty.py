@@ -45,7 +45,8 @@ NAMES = ("", "memory", "read", "write", "recv", "send", "open", "name", "sync", 
 MOVING = (errno.EINTR, errno.EAGAIN, errno.ECONNRESET, errno.EIO, SHORT)
 ERRORS = {
     "memory": (errno.ENOMEM,), "read": MOVING, "recv": MOVING,
-    "write": (*MOVING, errno.ENOSPC), "send": (*MOVING, errno.EPIPE),
+    "write": (*MOVING, errno.ENOSPC),
+    "send": (errno.EINTR, errno.EAGAIN, errno.ECONNRESET, SHORT),
     "open": (errno.EMFILE, errno.ENOSPC, errno.EIO, errno.EACCES),
     "name": (errno.EIO, errno.ENOSPC), "sync": (errno.EIO, errno.ENOSPC),
     "poll": (errno.EINTR, errno.ENOMEM),
@@ -306,6 +307,8 @@ def main():
         rows = [row for row in torment.rows() if args.only in f"{row.method} {row.path}"]
         try:
             torment.run(args.sample, rows)
+        except KeyboardInterrupt:
+            print("stopped before the end")
         finally:
             torment.close()
             stack.keep_logs("faulty")
