@@ -41,7 +41,7 @@ serve_open(bool slow)
 	cursor_key(key);
 	limit_open();
 	similar_open();
-	return pg_open(slow ? conf.statement_ms * 5 : conf.statement_ms) &&
+	return pg_open_soon(slow ? conf.statement_ms * 5 : conf.statement_ms) &&
 	    auth_open();
 }
 
@@ -99,13 +99,19 @@ limited_by_input(struct req *rq)
 	    input_text(rq, rq->route->limit_by)));
 }
 
+/* What cannot be told is not done. */
 static enum err
 run_handler(struct req *rq)
 {
+	enum err e;
+
 	rq->writes = rq->route->method != GET;
 	if (!rq->writes)
 		return cache_answer(rq, rq->route->handler);
-	return pg_finish(rq, rq->route->handler(rq));
+	e = rq->route->handler(rq);
+	if (e == OK && !(buf_ok(rq->out) && buf_ok(rq->head)))
+		e = fail(rq, ERR_INTERNAL, "no room for the answer");
+	return pg_finish(rq, e);
 }
 
 static enum err

@@ -51,7 +51,7 @@ nginx_render()
 	fi
 	rm -rf "$DIR/nginx/conf.new" "$DIR/nginx/static.new"
 	"$TOP/deploy/nginx-render" embedded "$DIR/nginx/conf.new" \
-	    USER="$user" FILES="$files" CONNECTIONS=$((files / 4)) \
+	    USER="$user" FILES="$files" CONNECTIONS=$((files / 2)) \
 	    RUN="$BASE/run" LOG="$BASE/log" TMP="$BASE/nginx" LISTEN="$1" \
 	    STATIC="$BASE/nginx/static" "${bucket[@]}" \
 	    MEDIA="$BASE/${bucket:+nginx/}media" ||

@@ -93,8 +93,18 @@ arena_on_full(struct arena *a, void (*full)(void *arg), void *arg)
 	a->full_arg = arg;
 }
 
-static void __attribute__((noreturn))
-full(struct arena *a)
+bool
+arena_has_room(size_t n)
+{
+	void *volatile room = malloc(n);
+	bool has = room != NULL;
+
+	free(room);
+	return has;
+}
+
+void
+arena_give_up(struct arena *a)
 {
 	if (a->full != NULL)
 		a->full(a->full_arg);
@@ -109,11 +119,11 @@ arena_alloc(struct arena *a, size_t n)
 	void *p;
 
 	if (size < n || size > a->cap || a->used > a->cap - size)
-		full(a);
+		arena_give_up(a);
 	if (b->size - b->used < size) {
 		b = block_new(size > BLOCK ? size : BLOCK);
 		if (b == NULL)
-			full(a);
+			arena_give_up(a);
 		a->last->next = b;
 		a->last = b;
 	}

@@ -20,6 +20,12 @@ struct arena;
 struct arena *arena_open(size_t cap);
 void arena_close(struct arena *a);
 void arena_on_full(struct arena *a, void (*full)(void *arg), void *arg);
+/* Is there so much memory, outside the arena?  For libraries that end the
+ * process when they get none, or that do not tell it from a wrong input: what
+ * was free just now they will get. */
+bool arena_has_room(size_t n);
+/* For who got no memory elsewhere: as if the arena were full. */
+void arena_give_up(struct arena *a) __attribute__((noreturn));
 /* n bytes, aligned for any type, not zeroed. */
 void *arena_alloc(struct arena *a, size_t n);
 void *arena_zalloc(struct arena *a, size_t n);

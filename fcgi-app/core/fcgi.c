@@ -1,6 +1,7 @@
 /* FastCGI connections.  What libfcgi does and does not do is in fcgi.h. */
 #include "fcgi.h"
 
+#include "arena.h"
 #include "conf.h"
 #include "log.h"
 #include "params.h"
@@ -17,6 +18,8 @@
 #define SILENCE_S 10
 /* Bytes of a body beyond conf.upload_max that are read only to be dropped. */
 #define SPARE (1024 * 1024)
+/* What libfcgi needs for a request: two streams and the longest parameters. */
+#define ROOM (128 * 1024)
 
 struct fcgi {
 	FCGX_Request request;
@@ -110,6 +113,9 @@ fcgi_read(struct fcgi *c, struct req *rq)
 {
 	FCGX_Request *request = &c->request;
 
+	/* libfcgi would end the process, and requests of other connections */
+	if (!arena_has_room(ROOM))
+		return refuse("no-memory");
 	/* The first: if it closes, it need not wait for the peer.  The second:
 	 * it does not close before it begins. */
 	FCGX_Detach(request);

@@ -17,6 +17,9 @@
 #include <json-c/json.h>
 
 #define DEPTH_MAX 8
+/* What json-c needs for a text of n bytes. */
+#define ROOM ((size_t)64 * 1024)
+#define ROOM_TIMES 32
 
 enum text { TEXT_FINE, TEXT_NUL, TEXT_BAD };
 
@@ -170,16 +173,27 @@ value_of(struct arena *a, struct json_object *o)
 	return v;
 }
 
+/* json-c calls it a syntax error when it has no memory, or leaves something
+ * out. */
 static struct json_object *
-parse(struct str text)
+parse(struct arena *a, struct str text)
 {
-	struct json_tokener *t = json_tokener_new_ex(DEPTH_MAX);
+	struct json_tokener *t;
 	struct json_object *o;
 
+	if (!arena_has_room(ROOM + ROOM_TIMES * text.n))
+		arena_give_up(a);
+	t = json_tokener_new_ex(DEPTH_MAX);
 	if (t == NULL)
-		return NULL;
+		arena_give_up(a);
 	json_tokener_set_flags(t, JSON_TOKENER_STRICT);
 	o = json_tokener_parse_ex(t, text.p, (int)text.n);
+	/* It did not even begin: it had no memory for a locale. */
+	if (o == NULL && json_tokener_get_parse_end(t) == 0 && text.n > 0 &&
+	    json_tokener_get_error(t) == json_tokener_success) {
+		json_tokener_free(t);
+		arena_give_up(a);
+	}
 	/* A number at the end of the text may go on: that is no object. */
 	if (json_tokener_get_error(t) != json_tokener_success ||
 	    str_trim(str_sub(text, json_tokener_get_parse_end(t), text.n)).n >
@@ -200,7 +214,7 @@ put(void *o)
 const char *
 json_in_members(struct arena *a, struct str text, json_member *fn, void *arg)
 {
-	struct json_object *o = parse(text);
+	struct json_object *o = parse(a, text);
 	int n = count_members(text);
 	struct value v;
 

@@ -24,7 +24,7 @@ static int memory = -1;
 static char program[PATH_MAX];
 /* The master's arguments and "--role" NAME "--slot" N. */
 static char **arguments;
-static char *role_argument, slot_argument[16];
+static char role_argument[16], slot_argument[16];
 
 static bool
 failed(const char *what)
@@ -93,10 +93,7 @@ set_arguments(const struct role *role, int number)
 
 	while (*last != NULL && strcmp(*last, "--role") != 0)
 		last++;
-	free(role_argument);
-	role_argument = strdup(role->name);
-	if (role_argument == NULL)
-		abort();
+	snprintf(role_argument, sizeof(role_argument), "%s", role->name);
 	last[1] = role_argument;
 	snprintf(slot_argument, sizeof(slot_argument), "%d", number);
 }

@@ -60,7 +60,9 @@ auth_open(void)
 	arena_close(rq.mem);
 	if (e == OK && added > 0)
 		log_info("revoked-restored sessions=%d", added);
-	return e == OK;
+	if (e == ERR_BUSY)
+		revoked_forget(); /* Postgres is not there yet */
+	return e == OK || e == ERR_BUSY;
 }
 
 /* Those that another host ended; with what a long transaction, or clocks that
@@ -164,6 +166,8 @@ auth_find_viewer(struct req *rq)
 		token = token_of(rq->authorization);
 	if (token_read(token, &claims))
 		e = is_live(rq, &claims, &live);
+	else if (token_failed())
+		e = fail(rq, ERR_BUSY, "no memory to read a token");
 	if (e != OK)
 		return e;
 	if (!live)

@@ -10,7 +10,9 @@
  * The parent keeps each connection open beside its child.  A client that hangs
  * up has its child killed; a child that dies before it began to answer, by its
  * limits or by a bug that the picture found, is answered for: that is the
- * picture's fault.  A child that runs too long by the clock is killed.
+ * picture's fault.  A child that runs too long by the clock is killed.  One
+ * that somebody else killed - the kernel, for want of memory - gets no verdict:
+ * its limits end it otherwise, so the picture may do well the next time.
  */
 #include "image_child.h"
 
@@ -216,8 +218,17 @@ reason(const struct child *c, int status)
 
 	if (c->late || sig == SIGXCPU)
 		return IMAGE_TIME;
-	/* GLib without memory; the kernel without memory */
-	return sig == SIGTRAP || sig == SIGKILL ? IMAGE_MEMORY : IMAGE_DAMAGED;
+	/* GLib without memory */
+	return sig == SIGTRAP ? IMAGE_MEMORY : IMAGE_DAMAGED;
+}
+
+/* Did it end by something that is not the picture's? */
+static bool
+is_ours(const struct child *c, int status)
+{
+	if (WIFSIGNALED(status))
+		return WTERMSIG(status) == SIGKILL && !c->late;
+	return WEXITSTATUS(status) == CHILD_NO_SANDBOX;
 }
 
 static void
@@ -226,8 +237,7 @@ end(struct proc *p, int i, int status, const struct rusage *used)
 	struct child *c = &p->children[i];
 
 	tell(c, status, used);
-	if (!c->gone && !p->progress[i].answering &&
-	    !(WIFEXITED(status) && WEXITSTATUS(status) == CHILD_NO_SANDBOX))
+	if (!c->gone && !p->progress[i].answering && !is_ours(c, status))
 		image_child_refuse(c->conn, reason(c, status));
 	close(c->conn);
 	c->pid = 0;

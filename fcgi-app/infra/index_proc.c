@@ -115,7 +115,8 @@ index_proc_run(void (*ready)(void), void (*each)(void))
 	sigaction(SIGTERM, &sa, NULL);
 	sigaction(SIGINT, &sa, NULL);
 	index_proc_path(path);
-	if (!text_open() || !pg_open(STATEMENT_MS) || !pg_listen("index"))
+	if (!text_open() || !pg_open_soon(STATEMENT_MS) ||
+	    !pg_listen("index"))
 		return 1;
 	ready();
 	lock = wait_for_lock(path);

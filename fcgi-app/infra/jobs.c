@@ -161,7 +161,7 @@ jobs_run(bool (*ready)(void))
 
 	sigaction(SIGTERM, &sa, NULL);
 	sigaction(SIGINT, &sa, NULL);
-	if (!pg_open(60000) || !pg_listen("job") || !ready())
+	if (!pg_open_soon(60000) || !pg_listen("job") || !ready())
 		return 1;
 	work_open(&w, MEMORY);
 	while (!stopping) {

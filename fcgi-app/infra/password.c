@@ -7,6 +7,9 @@
 
 #include <sodium/crypto_pwhash.h>
 
+/* What zxcvbn needs for the longest password. */
+#define JUDGE_ROOM ((size_t)2 << 20)
+
 static size_t
 memory(void)
 {
@@ -32,6 +35,16 @@ password_hash(struct arena *a, struct str password)
 		return STR_NONE;
 	}
 	return str_of(out);
+}
+
+bool
+password_has_room(void)
+{
+	bool has = arena_has_room(memory() + JUDGE_ROOM);
+
+	if (!has)
+		log_error("password reason=no memory");
+	return has;
 }
 
 /* stored as the terminated, zero-filled text that libsodium reads. */

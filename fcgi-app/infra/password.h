@@ -25,6 +25,9 @@
 #define PASSWORD_LEAST 8 /* characters */
 #define PASSWORD_MOST 128
 
+/* Is there memory for what follows?  Without it a right password would be
+ * called wrong.  Asked before, once a request; false: logged. */
+bool password_has_room(void);
 /* What to store.  STR_NONE: no memory for the hash, logged. */
 struct str password_hash(struct arena *a, struct str password);
 /* Is it the password that stored was made of? */

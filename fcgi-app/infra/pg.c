@@ -14,6 +14,7 @@
 #include "log.h"
 #include "measure.h"
 #include "pg_args.h"
+#include "pg_link.h"
 #include "reply.h"
 #include "touched.h"
 #include "words.h"
@@ -25,86 +26,11 @@
 static PGconn *conn;
 static struct touched touched; /* by the transaction that is open */
 static int64_t statement_ms;
-static int64_t tried; /* when connecting failed last */
+static int64_t again; /* no connecting before */
 static const char *listening;
 
-#define PIPELINE_STEP 64
-
-/* Takes the answers of a pipeline up to its sync; the first error is logged. */
-static bool
-pipeline_good(const char *what)
-{
-	PGresult *r;
-	bool good = true;
-	int nulls = 0;
-	ExecStatusType st;
-
-	for (;;) {
-		r = PQgetResult(conn);
-		if (r == NULL) {
-			/* one after each statement; two: nothing will come */
-			if (++nulls > 1 || PQstatus(conn) != CONNECTION_OK)
-				return false;
-			continue;
-		}
-		nulls = 0;
-		st = PQresultStatus(r);
-		if (st == PGRES_FATAL_ERROR && good) {
-			log_error("%s %s", what, PQresultErrorMessage(r));
-			good = false;
-		}
-		PQclear(r);
-		if (st == PGRES_PIPELINE_SYNC)
-			return good;
-	}
-}
-
-static bool
-send_prepare(const struct statement *s, const char *text, const char *suffix)
-{
-	Oid types[QUERY_ARGS];
-	char name[80];
-
-	snprintf(name, sizeof(name), "%s%s", s->name, suffix);
-	pg_args_types(s, types);
-	return PQsendPrepare(conn, name, text, s->nargs, types) == 1;
-}
-
-static bool
-prepare_all(void)
-{
-	const struct statement *s;
-	bool good = PQsendPrepare(conn, "begin", "begin", 0, NULL) == 1 &&
-	    PQsendPrepare(conn, "commit", "commit", 0, NULL) == 1 &&
-	    PQsendPrepare(conn, "rollback", "rollback", 0, NULL) == 1;
-	int i;
-
-	for (i = 0; good && i < statements_n; i++) {
-		s = statements[i];
-		good = send_prepare(s, s->text, "") &&
-		    (s->back == NULL || send_prepare(s, s->back, "_back"));
-		if (good && i % PIPELINE_STEP == PIPELINE_STEP - 1)
-			good = PQpipelineSync(conn) == 1 &&
-			    pipeline_good("prepare");
-	}
-	return good && PQpipelineSync(conn) == 1 && pipeline_good("prepare");
-}
-
-static bool
-listen_now(void)
-{
-	char text[80];
-	PGresult *r;
-	bool good;
-
-	if (listening == NULL)
-		return true;
-	snprintf(text, sizeof(text), "listen %s", listening);
-	r = PQexec(conn, text);
-	good = PQresultStatus(r) == PGRES_COMMAND_OK;
-	PQclear(r);
-	return good;
-}
+#define AGAIN_US (SECOND_US / 2)
+#define END_US (10 * SECOND_US) /* for a COMMIT, on whatever disk */
 
 /* Triggers tell of changes; other notices are no news. */
 static void
@@ -121,36 +47,8 @@ take_notice(void *arg, const PGresult *r)
 static bool
 connect_now(void)
 {
-	char options[1000];
-	/* what stands before dbname may be said otherwise by the setting */
-	const char *keys[] = { "connect_timeout", "dbname", "options",
-		"application_name", "client_encoding", NULL };
-	const char *values[] = { "3", conf.database, options, "pinwall",
-		"UTF8", NULL };
-	bool good;
-
-	snprintf(options, sizeof(options), "-c statement_timeout=%lld "
-	    "-c lock_timeout=%lld -c idle_in_transaction_session_timeout=%lld "
-	    "-c plan_cache_mode=force_generic_plan -c jit=off "
-	    "-c max_parallel_workers_per_gather=0 "
-	    "-c search_path=public -c timezone=UTC "
-	    "-c pinwall.cache=notice -c client_min_messages=notice "
-	    "-c pinwall.media_url=%s%s/",
-	    (long long)statement_ms, (long long)(statement_ms * 9 / 10),
-	    (long long)(statement_ms * 5),
-	    conf.media_url[0] == '/' ? conf.public_url : "", conf.media_url);
-	CRASHPOINT("before", "connecting");
-	conn = PQconnectdbParams(keys, values, 1);
-	CRASHPOINT("after", "connecting");
-	if (PQstatus(conn) != CONNECTION_OK) {
-		log_error("postgres-connect %s", PQerrorMessage(conn));
-		return false;
-	}
-	/* What goes to the log quotes no row. */
-	PQsetErrorVerbosity(conn, PQERRORS_TERSE);
-	PQsetNoticeReceiver(conn, take_notice, NULL);
-	good = PQenterPipelineMode(conn) == 1 && prepare_all();
-	return PQexitPipelineMode(conn) == 1 && good && listen_now();
+	conn = pg_link_open(statement_ms, listening, take_notice);
+	return conn != NULL;
 }
 
 bool
@@ -161,6 +59,12 @@ pg_open(int64_t ms)
 	return connect_now();
 }
 
+bool
+pg_open_soon(int64_t ms)
+{
+	return pg_open(ms) || pg_link_is_away();
+}
+
 void
 pg_close(void)
 {
@@ -168,28 +72,36 @@ pg_close(void)
 	conn = NULL;
 }
 
-/* A broken connection is made anew, at most twice a second. */
+/* A broken connection is made anew; after a try that failed, which may take its
+ * time where nobody answers, requests are refused at once for a while. */
 static bool
 connected(void)
 {
 	if (conn != NULL && PQstatus(conn) == CONNECTION_OK)
 		return true;
-	if (clock_mono() - tried < SECOND_US / 2)
+	if (clock_mono() < again)
 		return false;
-	tried = clock_mono();
 	pg_close();
-	if (!connect_now())
-		return false;
-	tried = 0;
-	log_warn("postgres-reconnected");
-	return true;
+	if (connect_now()) {
+		log_warn("postgres-reconnected");
+		return true;
+	}
+	again = clock_mono() + AGAIN_US;
+	return false;
 }
 
 bool
 pg_listen(const char *channel)
 {
 	listening = channel;
-	return listen_now();
+	return conn == NULL || pg_link_listen(conn, channel);
+}
+
+/* A statement ends by the server's clock; this is for one that is silent. */
+static int64_t
+patience(void)
+{
+	return clock_mono() + statement_ms * 1000 + PG_LINK_SPARE_US;
 }
 
 void
@@ -228,11 +140,12 @@ begin_and_run(const char *name, const struct query *q,
     const struct pg_args *args)
 {
 	PGresult *r = NULL, *next;
+	int64_t deadline = patience();
 	bool synced = false;
 	int nulls = send_both(name, q, args) ? 0 : 2;
 
 	while (!synced && nulls < 2) {
-		next = PQgetResult(conn);
+		next = pg_link_next(conn, deadline);
 		nulls = next == NULL ? nulls + 1 : 0;
 		if (next == NULL)
 			continue;
@@ -269,8 +182,9 @@ send(struct req *rq, const struct query *q)
 	if (rq->writes && !rq->begun)
 		r = begin_and_run(name, q, &args);
 	else
-		r = PQexecPrepared(conn, name, q->of->nargs, args.values,
-		    args.lengths, args.formats, 1);
+		r = PQsendQueryPrepared(conn, name, q->of->nargs, args.values,
+		    args.lengths, args.formats, 1) == 1 ?
+		    pg_link_last(conn, patience()) : NULL;
 	CRASHPOINT("after", rq->writes ? "a change" : "a read");
 	measure_statement(rq, MEASURE_STATEMENT, name, began);
 	return r;
@@ -359,7 +273,8 @@ run(struct req *rq, const struct query *q, PGresult **out)
 	if (fresh ? !connected() : PQstatus(conn) != CONNECTION_OK)
 		return fail(rq, ERR_BUSY, "no connection to Postgres");
 	r = send(rq, q);
-	if (fresh && is_lost(r)) {
+	/* not after a silence: two would be too long */
+	if (fresh && is_lost(r) && !pg_link_gave_up()) {
 		PQclear(r);
 		pg_close();
 		if (!connected())
@@ -419,7 +334,8 @@ end(struct req *rq, const char *how)
 	rq->begun = false;
 	rq->round_trips++;
 	CRASHPOINT("before", how);
-	r = PQexecPrepared(conn, how, 0, NULL, NULL, NULL, 1);
+	r = PQsendQueryPrepared(conn, how, 0, NULL, NULL, NULL, 1) == 1 ?
+	    pg_link_last(conn, clock_mono() + END_US) : NULL;
 	CRASHPOINT("after", how);
 	measure_statement(rq, MEASURE_COMMIT, how, began);
 	done = PQresultStatus(r) == PGRES_COMMAND_OK &&

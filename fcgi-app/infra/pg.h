@@ -34,6 +34,9 @@ struct row {
 /* Connects and prepares; statement_ms: the longest a statement may take.
  * False: logged. */
 bool pg_open(int64_t statement_ms);
+/* The same for who goes on while there is no Postgres, and connects when there
+ * is: true then too. */
+bool pg_open_soon(int64_t statement_ms);
 void pg_close(void);
 /* Listens to a channel, over reconnects too; pg_wait sleeps until something
  * is notified or milliseconds have passed. */

@@ -6,10 +6,12 @@
 #include "crashpoint.h"
 #include "log.h"
 #include "pg_args.h"
+#include "pg_link.h"
 
 #include <poll.h>
 
 #define QUIET (10 * SECOND_US) /* between two complaints of the same */
+#define SILENCE_US (7 * SECOND_US) /* longer than any statement here */
 
 static int64_t complained = -QUIET;
 
@@ -17,9 +19,10 @@ PGconn *
 pg_side_try(const char *who, int statement_ms, char *why, size_t n)
 {
 	char options[160];
-	const char *keys[] = { "dbname", "options", "connect_timeout",
+	/* what stands before dbname may be said otherwise by the setting */
+	const char *keys[] = { "connect_timeout", "dbname", "options",
 		"application_name", "client_encoding", NULL };
-	const char *values[] = { conf.database, options, "2", who, "UTF8",
+	const char *values[] = { "2", conf.database, options, who, "UTF8",
 		NULL };
 	PGconn *conn;
 
@@ -71,7 +74,8 @@ is_good(const PGresult *r)
 static bool
 say(PGconn *conn, const char *text)
 {
-	PGresult *r = PQexec(conn, text);
+	PGresult *r = PQsendQuery(conn, text) == 1 ?
+	    pg_link_last(conn, clock_mono() + SILENCE_US) : NULL;
 	bool good = is_good(r);
 
 	PQclear(r);
@@ -138,9 +142,9 @@ pg_side_run(PGconn *conn, struct arena *mem, struct query q)
 	pg_args_types(q.of, types);
 	pg_args_of(mem, &q, &args);
 	CRASHPOINT("before", q.of->name);
-	if (conn != NULL)
-		r = PQexecParams(conn, q.of->text, q.of->nargs, types,
-		    args.values, args.lengths, args.formats, 1);
+	if (conn != NULL && PQsendQueryParams(conn, q.of->text, q.of->nargs,
+	    types, args.values, args.lengths, args.formats, 1) == 1)
+		r = pg_link_last(conn, clock_mono() + SILENCE_US);
 	CRASHPOINT("after", q.of->name);
 	if (is_good(r))
 		return r;

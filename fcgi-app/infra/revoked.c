@@ -207,6 +207,13 @@ add(uint64_t kind, int64_t id, int64_t except)
 }
 
 void
+revoked_forget(void)
+{
+	if (buckets > 0)
+		say_full(now_ms() + life_ms);
+}
+
+void
 revoked_add_session(int64_t session)
 {
 	add(KIND_SESSION, session, 0);

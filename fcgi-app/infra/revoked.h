@@ -45,6 +45,8 @@ enum revoked {
  * address of 8 bytes alignment.  life_ms: see above; the same for all.
  * False: logged; everything is unknown then, and adding does nothing. */
 bool revoked_open(void *memory, size_t n, int64_t life_ms);
+/* What ended before now is unknown: nobody could be asked yet. */
+void revoked_forget(void);
 /* Tokens of this session are no longer valid. */
 void revoked_add_session(int64_t session);
 /* Tokens of this account that were issued until now are no longer valid,

@@ -20,6 +20,7 @@
 #define HEADER_MOST 64
 #define PAYLOAD_MOST 700
 #define SIGNATURE 32
+#define ROOM ((size_t)64 * 1024) /* for libjwt and what it uses */
 
 enum { H_ALG, H_TYP, H_COUNT };
 
@@ -46,22 +47,10 @@ static const struct claim claims[C_COUNT] = {
 
 static unsigned char key[SECRET_KEY];
 static bool opened;
+static bool failed; /* see token_failed */
 
-static void
-add_text(jwt_t *jwt, const char *name, const char *value)
-{
-	if (jwt_add_grant(jwt, name, value) != 0)
-		abort(); /* no memory */
-}
-
-static void
-add_number(jwt_t *jwt, const char *name, int64_t value)
-{
-	if (jwt_add_grant_int(jwt, name, (long)value) != 0)
-		abort();
-}
-
-static void
+/* False: no memory. */
+static bool
 fill(jwt_t *jwt, const struct token_claims *c)
 {
 	char sub[24], jti[BASE64_URL(JTI) + 1];
@@ -70,15 +59,29 @@ fill(jwt_t *jwt, const struct token_claims *c)
 	snprintf(sub, sizeof(sub), "%lld", (long long)c->user);
 	rand_bytes(bytes, sizeof(bytes));
 	base64_url(jti, bytes, sizeof(bytes));
-	add_text(jwt, "iss", ISSUER);
-	add_text(jwt, "aud", AUDIENCE);
-	add_text(jwt, "use", USE);
-	add_text(jwt, "sub", sub);
-	add_text(jwt, "jti", jti);
-	add_number(jwt, "sid", c->session);
-	add_number(jwt, "iat", c->issued_ms / 1000);
-	add_number(jwt, "ims", c->issued_ms);
-	add_number(jwt, "exp", c->expires_s);
+	return jwt_add_grant(jwt, "iss", ISSUER) == 0 &&
+	    jwt_add_grant(jwt, "aud", AUDIENCE) == 0 &&
+	    jwt_add_grant(jwt, "use", USE) == 0 &&
+	    jwt_add_grant(jwt, "sub", sub) == 0 &&
+	    jwt_add_grant(jwt, "jti", jti) == 0 &&
+	    jwt_add_grant_int(jwt, "sid", (long)c->session) == 0 &&
+	    jwt_add_grant_int(jwt, "iat", (long)c->issued_ms / 1000) == 0 &&
+	    jwt_add_grant_int(jwt, "ims", (long)c->issued_ms) == 0 &&
+	    jwt_add_grant_int(jwt, "exp", (long)c->expires_s) == 0 &&
+	    jwt_set_alg(jwt, JWT_ALG_HS256, key, sizeof(key)) == 0;
+}
+
+/* To be freed; NULL: no memory. */
+static char *
+encode(const struct token_claims *c)
+{
+	jwt_t *jwt = NULL;
+	char *text = NULL;
+
+	if (jwt_new(&jwt) == 0 && fill(jwt, c))
+		text = jwt_encode_str(jwt);
+	jwt_free(jwt);
+	return text;
 }
 
 struct str
@@ -86,9 +89,7 @@ token_make(struct arena *a, const struct token_claims *want)
 {
 	struct token_claims c = *want;
 	/* Taken first: an arena that is full does not come back. */
-	char *out = arena_alloc(a, TOKEN_MOST + 1);
-	jwt_t *jwt;
-	char *text;
+	char *out = arena_alloc(a, TOKEN_MOST + 1), *text;
 	size_t n;
 
 	assert(opened && c.user > 0 && c.session > 0);
@@ -96,15 +97,9 @@ token_make(struct arena *a, const struct token_claims *want)
 		c.issued_ms = clock_now() / 1000;
 	if (c.expires_s == 0)
 		c.expires_s = c.issued_ms / 1000 + conf.access_s;
-	if (jwt_new(&jwt) != 0)
-		abort();
-	fill(jwt, &c);
-	if (jwt_set_alg(jwt, JWT_ALG_HS256, key, sizeof(key)) != 0)
-		abort();
-	text = jwt_encode_str(jwt);
+	text = encode(&c);
 	if (text == NULL)
-		abort();
-	jwt_free(jwt);
+		arena_give_up(a);
 	n = strlen(text);
 	assert(n <= TOKEN_MOST);
 	memcpy(out, text, n + 1);
@@ -209,18 +204,29 @@ read_payload(struct str text, int64_t now_s, struct token_claims *out)
 }
 
 bool
+token_failed(void)
+{
+	return failed;
+}
+
+bool
 token_read(struct str token, struct token_claims *out)
 {
 	int64_t now_s = clock_now() / SECOND_US;
 	struct token_claims got;
 	struct parts p;
 
+	failed = false;
 	if (token.n == 0 || token.n > TOKEN_MOST)
 		return false;
 	if (token_seen(token, now_s, out))
 		return true;
 	if (!split(token, &p) || !header_is_ours(p.header) ||
-	    !read_payload(p.payload, now_s, &got) || !is_signed(token))
+	    !read_payload(p.payload, now_s, &got))
+		return false;
+	/* libjwt does not say whether it refuses a token or had no memory */
+	failed = !arena_has_room(ROOM);
+	if (failed || !is_signed(token))
 		return false;
 	token_seen_add(token, &got);
 	*out = got;

@@ -51,6 +51,8 @@ bool token_open(void);
 struct str token_make(struct arena *a, const struct token_claims *claims);
 /* False, and *out untouched, unless token is one of ours and in time. */
 bool token_read(struct str token, struct token_claims *out);
+/* Of the last token_read that was false: it had no memory to find out. */
+bool token_failed(void);
 
 /* A new opaque token and what to store of it. */
 struct str token_opaque(struct arena *a, struct token_hash *hash);

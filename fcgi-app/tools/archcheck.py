@@ -95,15 +95,17 @@ BANNED = {
 ALLOCATORS = {"malloc", "calloc", "realloc", "free", "strdup", "strndup", "asprintf"}
 # SQL is run by prepared statements; these send text of any kind.
 SQL_TEXT = {"PQexec", "PQexecParams", "PQsendQuery", "PQsendQueryParams"}
-MAY_SEND_SQL = {"infra/pg.c": "LISTEN", "infra/migrate.c": "migrations",
+MAY_SEND_SQL = {"infra/pg_link.c": "LISTEN", "infra/migrate.c": "migrations",
                 "infra/pg_side.c": "few statements, seldom: they need not be prepared"}
 # Only one file runs statements, and so knows of transactions.
 RUNS_SQL = {"PQexecPrepared", "PQsendQueryPrepared", "PQprepare", "PQsendPrepare"}
-MAY_RUN_SQL = {"infra/pg.c": "it is what it is for"}
+MAY_RUN_SQL = {"infra/pg.c": "it is what it is for",
+               "infra/pg_link.c": "it prepares all of them"}
 SAYS_SQL = re.compile(r'"\s*(begin|commit|rollback|savepoint|start transaction|select .* from'
                       r'|insert into|update .* set|delete from|with .* as \()\b', re.I)
 MAY_SAY_SQL = {
-    "infra/pg.c": "begin, commit, rollback",
+    "infra/pg.c": "commit, rollback",
+    "infra/pg_link.c": "begin, commit, rollback",
     "infra/migrate.c": "each migration is a transaction; its history is a table",
     "infra/pg_side.c": "begin and commit: a backup reads one state by many statements",
 }

@@ -19,6 +19,8 @@ REDIS = ["redis_kill", "redis_flush", "redis_stop", "redis_evict", "redis_tiny",
          "redis_disconnect", "redis_pause", "redis_policy"]
 GUARD = ["guard_kill", "guard_stop"]
 PROGRAM = ["worker_kill", "worker_stop", "slow_kill"]
+HELPERS = ["image_kill", "fetch_kill", "jobs_kill", "index_kill", "nginx_kill"]
+STATE = ["state_kill"]
 CRASH = ["crash_point"]  # of a program that is built with MODE=crash
 POSTGRES = ["pg_restart", "pg_crash", "pg_terminate"]
 UNSEEN = {*REDIS, *GUARD, "worker_stop"}
@@ -173,6 +175,31 @@ class Faults:
         pid = self.one("fast")
         if pid:
             self.freeze([pid], 0.05, 3)
+
+    def image_kill(self):
+        self.kill_one("image")
+
+    def fetch_kill(self):
+        self.kill_one("fetch")
+
+    def jobs_kill(self):
+        self.kill_one("jobs")
+
+    def index_kill(self):
+        self.kill_one("index")
+
+    def nginx_kill(self):
+        """One of its workers; the master starts another."""
+        master = int((self.stack.dir / "run" / "nginx.pid").read_text())
+        workers = [pid for pid in self.stack.processes("nginx") if pid != master]
+        if workers:
+            os.kill(self.dice.choice(workers), signal.SIGKILL)
+
+    def state_kill(self):
+        """The Redis of the limits, which are each process's own meanwhile."""
+        self.stack.kill_all("redis")
+        self.a_while(0, 1)
+        self.part('redis_start_one state "$BASE/redis"')
 
     def crash_point(self):
         """Some process is killed before or after some call."""

@@ -1,7 +1,9 @@
 # The cache on the running system: clients, faults, a checker of what they saw
 # (test-torture), and the same for as long as one likes:
 #
-#   make torture SECONDS=300 SEED=7      a table in build/torture.md
+#   make torture-cache SECONDS=300 SEED=7      a table in build/torture.md
+#
+# `make torture` is that and everything else that breaks the site, below.
 
 TORTURE := $(B)/tests/torture
 SECONDS ?= 300
@@ -12,18 +14,49 @@ $(TORTURE)/reader: tests/torture/reader.c
 	@echo "  CC $<"
 	@$(CC) -D_GNU_SOURCE $(CFLAGS) $(LDFLAGS) -o $@ $< -lpthread
 
+# Makes calls of the program fail.
+$(TORTURE)/faulty.so: tests/torture/faulty.c
+	@mkdir -p $(@D)
+	@echo "  CC $<"
+	@$(CC) -D_GNU_SOURCE $(filter-out -fPIE,$(CFLAGS)) -fno-builtin -U_FORTIFY_SOURCE \
+	    -fPIC -shared -o $@ $< -ldl
+
 # The program that can be told where to be killed (fcgi-app/infra/crashpoint.h).
 .PHONY: crashing
 crashing:
 	@$(MAKE) --no-print-directory MODE=crash all
 
-.PHONY: torture test-torture
-torture: all $(TORTURE)/reader crashing
+# Everything is killed while people keep ledgers; every call of every route
+# fails once.
+.PHONY: torture-chaos torture-faulty torture-soak torture-rest
+torture-chaos: all
+	/usr/bin/python3 tests/torture/chaos.py --seconds $(SECONDS) $(if $(SEED),--seed $(SEED))
+
+torture-faulty: all $(TORTURE)/faulty.so
+	TORTURE=$(abspath $(TORTURE)) /usr/bin/python3 tests/torture/faulty.py \
+	    $(if $(SEED),--seed $(SEED)) $(if $(SAMPLE),--sample $(SAMPLE))
+
+torture-soak: all
+	/usr/bin/python3 tests/torture/soak.py --seconds $(SECONDS) $(if $(SEED),--seed $(SEED))
+
+# Disks, limits, order of start, networks, crowds: what CI runs, with figures.
+torture-rest: all
+	$(if $(SEED),TORTURE_SEED=$(SEED)) /usr/bin/python3 -m pytest -q -s -p no:cacheprovider \
+	    $(addprefix tests/torture/test_,full.py exhausted.py start.py network.py slow.py)
+
+# All of it, one after the other; each goes on when one before it found something.
+.PHONY: torture torture-cache test-torture
+torture:
+	@failed=; for part in cache chaos faulty soak rest; do \
+	    $(MAKE) --no-print-directory torture-$$part || failed="$$failed $$part"; done; \
+	    [ -z "$$failed" ] || { echo "torture found something in:$$failed"; exit 1; }
+
+torture-cache: all $(TORTURE)/reader crashing
 	TORTURE=$(abspath $(TORTURE)) \
 	    CRASHING=$(abspath build/crash-$(notdir $(CC))/pinwall) /usr/bin/python3 tests/torture/torture.py \
 	    --seconds $(SECONDS) $(if $(SEED),--seed $(SEED))
 
-test-torture: all $(TORTURE)/reader crashing
+test-torture: all $(TORTURE)/reader $(TORTURE)/faulty.so crashing
 	TORTURE=$(abspath $(TORTURE)) \
 	    CRASHING=$(abspath build/crash-$(notdir $(CC))/pinwall) \
 	    /usr/bin/python3 -m pytest -q -s -p no:cacheprovider tests/torture

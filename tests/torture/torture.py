@@ -1,6 +1,6 @@
 """Clients that read and write, faults, and what the clients saw: one run.
 
-    make torture SECONDS=300 SEED=7      all faults mixed; build/torture.md
+    make torture-cache SECONDS=300 SEED=7      all faults mixed; build/torture.md
 
 The seed decides who writes what and which faults come when; how they meet is
 the machine's affair.

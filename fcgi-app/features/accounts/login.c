@@ -124,8 +124,11 @@ accounts_log_in(struct req *rq, const struct accounts_login *in,
 	struct row row;
 	struct str stored;
 	int64_t account;
-	enum err e = pg_row(rq, q_accounts_by_email(in->email), &row);
+	enum err e;
 
+	if (!password_has_room())
+		return fail(rq, ERR_BUSY, "no memory for a password");
+	e = pg_row(rq, q_accounts_by_email(in->email), &row);
 	if (e == ERR_NOT_FOUND) {
 		password_dummy_verify(in->password);
 		return refuse_login(rq);
@@ -269,6 +272,8 @@ verify(struct req *rq)
 	if (token_read(in->token, &claims))
 		e = pg_row(rq, q_accounts_session_live(claims.session,
 		    claims.user), &row);
+	else if (token_failed())
+		e = fail(rq, ERR_BUSY, "no memory to read a token");
 	else if (token_opaque_read(in->token, &hash))
 		e = pg_row(rq, q_accounts_refresh_live(hash_text(&hash)),
 		    &row);

@@ -25,6 +25,8 @@ accounts_prove(struct req *rq, const char *field, struct str password)
 		return e;
 	if (password.p == NULL)
 		return fail_field(rq, field, "this field is required");
+	if (!password_has_room())
+		return fail(rq, ERR_BUSY, "no memory for a password");
 	if (!password_verify(row_text(&row, "password"), password))
 		return fail_field(rq, field, "this is not your password");
 	return OK;

@@ -20,6 +20,8 @@ accounts_check_password(struct req *rq, const char *field,
 	if (!str_eq(password, repeated))
 		return fail_field(rq, field,
 		    "the two passwords are not the same");
+	if (!password_has_room())
+		return fail(rq, ERR_BUSY, "no memory for a password");
 	reason = password_weak(password, about, 2);
 	return reason == NULL ? OK :
 	    fail_field(rq, field, "%s", words_in(rq->lang, reason));

@@ -1,0 +1,152 @@
+"""C5 and C6: parts start in any order and late, and new workers and a new Nginx
+take over under load."""
+
+import os
+import random
+import signal
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+import requests
+from faults import Faults, processes
+from stack import Stack, wait_for
+
+import client as tools
+
+SEED = int(os.environ.get("TORTURE_SEED", int.from_bytes(os.urandom(3), "big")))
+AWAY_S = 4   # so long a part is missing
+READY_S = 6  # aimed at are 2; this machine may be busy
+PARTS = {
+    "pg": "pg_start",
+    "state": 'redis_start_one state "$BASE/redis"',
+    "cache": 'redis_start_one cache "$BASE/redis-cache"',
+}
+
+
+@pytest.fixture(scope="module")
+def stack():
+    with Stack({"limit_scale": 100000, "hash_kb": 64, "hash_ops": 1,
+                "fast_workers": 2}, durable=True) as running:
+        yield running
+        running.keep_logs("start")
+
+
+def ready(stack):
+    try:
+        return requests.get(stack.url + "/readyz", timeout=10).status_code == 200
+    except requests.RequestException:
+        return False
+
+
+def stop_all(faults):
+    faults.part("redis_stop; pg_stop")
+
+
+def start_program(stack, faults):
+    """As a service manager does: nobody looks whether it is ready."""
+    faults.part(f"""
+        . ./app.sh
+        PINWALL='{stack.program}'
+        kill -s TERM "$(app_pid)"
+        wait_until 40 is_gone "$(app_pid)" pinwall "$BASE/run" || true
+        (cd "$BASE/run" && exec setsid "$PINWALL" serve --conf "$BASE/pinwall.conf" \
+            >>"$BASE/log/pinwall.log" 2>&1 </dev/null 9>&-) &
+        """)
+
+
+def test_parts_start_in_any_order(stack):
+    """The program first, as nothing that it needs is there."""
+    dice = random.Random(SEED)
+    faults, person = Faults(stack, dice), tools.signup(stack)
+    stop_all(faults)
+    start_program(stack, faults)
+    wait_for(lambda: len(processes(stack, "fast")) == 2, 20)
+    time.sleep(1)
+    before = processes(stack, "fast") + processes(stack, "slow") + processes(stack, "index")
+    time.sleep(AWAY_S)
+    assert not ready(stack)
+    nobody = tools.Client(stack)
+    assert nobody.get("healthz").status_code == 200
+    assert nobody.get("pins/").status_code == 503
+    order = dice.sample(sorted(PARTS), len(PARTS))
+    for part in order:
+        time.sleep(dice.uniform(0, 1))
+        faults.part(PARTS[part])
+    begin = time.monotonic()
+    wait_for(lambda: ready(stack), 20, 0.02)
+    seconds = time.monotonic() - begin
+    print(f"seed {SEED}, {order}: ready after {seconds:.2f} s")
+    assert seconds < READY_S
+    after = processes(stack, "fast") + processes(stack, "slow") + processes(stack, "index")
+    assert after == before, "processes did not wait but end"
+    wait_for(lambda: person.get("rest-auth/user/").status_code == 200, 10)
+    wait_for(lambda: person.post("pins/", data={"title": "x"}, files={
+        "image": ("a.png", tools.picture())}).status_code == 201, 10)
+
+
+def test_a_login_that_ended_before_the_start_stays_ended(stack):
+    """Nobody could be asked when the program started."""
+    faults, ann = Faults(stack, random.Random(SEED)), tools.signup(stack)
+    token = ann.token
+    ann.want(200, "POST", "rest-auth/logout/")
+    stop_all(faults)
+    start_program(stack, faults)
+    wait_for(lambda: len(processes(stack, "fast")) == 2, 20)
+    time.sleep(0.5)
+    for part in PARTS.values():
+        faults.part(part)
+    wait_for(lambda: ready(stack), 20, 0.02)
+    again = tools.Client(stack)
+    again.use_token(token)
+    for _ in range(6):
+        assert again.get("rest-auth/user/").status_code == 401
+
+
+class Load:
+    """Readers and writers whose every request must be answered well."""
+
+    def __init__(self, stack, threads=4):
+        self.stack, self.over, self.n, self.bad = stack, threading.Event(), 0, []
+        self.ann = tools.signup(stack)
+        self.pool = ThreadPoolExecutor(threads)
+        self.done = [self.pool.submit(self.run, n) for n in range(threads)]
+
+    def run(self, n):
+        client = tools.Client(self.stack)
+        client.use_token(self.ann.token)
+        while not self.over.is_set():
+            # each on a connection of its own: what Nginx does with kept ones
+            # of clients when it reloads is between it and them
+            close = {"Connection": "close"}
+            try:
+                answer = client.post("boards/", json={"title": tools.unique("b")}, headers=close) \
+                    if n % 2 else client.get("pins/?limit=2", headers=close)
+                self.n += 1
+                if answer.status_code not in (200, 201):
+                    self.bad.append((answer.status_code, answer.text[:200]))
+            except requests.RequestException as error:
+                self.bad.append((0, repr(error)[:200]))
+
+    def end(self):
+        self.over.set()
+        for done in self.done:
+            done.result()
+        return self.n
+
+
+def test_reloads_under_load(stack):
+    """No request fails."""
+    master, load = stack.pids()["app"], Load(stack)
+    try:
+        old = processes(stack, "fast")
+        os.kill(master, signal.SIGHUP)
+        wait_for(lambda: not set(old) & set(processes(stack, "fast")), 120)
+        os.kill(int((stack.dir / "run" / "nginx.pid").read_text()), signal.SIGHUP)
+        time.sleep(2)
+    finally:
+        n = load.end()
+    print(f"{n} requests, {len(load.bad)} failed")
+    assert load.bad == [] and n > 100
+    assert stack.pids()["app"] == master
