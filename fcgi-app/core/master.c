@@ -293,10 +293,10 @@ open_all(const struct role *roles, char **argv)
 }
 
 int
-master_run(const struct role *roles, char **argv)
+master_run(const char *name, const struct role *roles, char **argv)
 {
 	log_open("master", NULL);
-	if (!service_open())
+	if (!service_open(name))
 		return 1;
 	m.status = open_all(roles, argv) ? 0 : 1;
 	if (m.status == 0) {
