@@ -6,7 +6,6 @@ import socket
 import ssl
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -17,6 +16,7 @@ sys.path.insert(0, str(HERE))
 
 import client  # noqa: E402
 from services import Machine  # noqa: E402
+from stack import wait_for  # noqa: E402
 
 TOP = HERE.parent.parent
 HOST = "pinwall.test"
@@ -84,9 +84,16 @@ class Site:
         self.reload()
 
     def reload(self):
+        before = [self.generation(name) for name in SERVICES]
         for name in SERVICES:
             self.machine.reload(f"pinwall-{name}.service")
-        time.sleep(1)
+        wait_for(lambda: all(self.generation(name) > was
+                             for name, was in zip(SERVICES, before)), 60)
+
+    def generation(self, name):
+        """How often its processes were all replaced."""
+        log = (self.machine.log_dir / f"pinwall-{name}.service.log").read_text()
+        return log.count("generation-serves")
 
     def tls(self, version=None):
         """A connection: its socket."""
