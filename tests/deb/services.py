@@ -269,10 +269,10 @@ class Machine:
 
     def reload(self, name):
         service = self.services[name]
-        for command, _ in service.unit.commands("ExecReload"):
-            command = [str(service.pid) if w == "$MAINPID" else w for w in command]
-            if command[0].endswith("kill"):
-                os.kill(service.pid, getattr(signal, "SIG" + command[1].lstrip("-")))
+        for line in service.unit.all("ExecReload"):
+            command = [w.replace("$$", "$") for w in shlex.split(line.lstrip("+-"))]
+            if line.startswith("+"):
+                self.run(*command, environment={"MAINPID": str(service.pid)})
             else:
                 self.enter(service, command, wait=True)
 
