@@ -11,7 +11,7 @@ deb: all
 	@command -v dh >/dev/null || { \
 	    echo "debhelper is missing: make install-packages"; exit 1; }
 	@echo "  DEB $(DEB_VERSION)"
-	@rm -rf $(DEB)/tree
+	@rm -rf $(DEB)/tree $(DEB)/*.deb
 	@mkdir -p $(DEB)/tree
 	@cp -R deploy/debian $(DEB)/tree/debian
 	@printf 'pinwall (%s) stable; urgency=medium\n\n  * As of this date.\n\n -- %s  %s\n' \

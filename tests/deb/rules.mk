@@ -13,5 +13,6 @@ test-deb: deb deb-test-next
 
 # The next version: the same program with one more migration, and another look.
 deb-test-next: deb
+	@mkdir -p $(DEB_TEST)
 	@tests/deb/make-next $(DEB_TEST)/next $(MODE) '$(DEB_VERSION).1' \
-	    >$(DEB_TEST)-next.log 2>&1 || { cat $(DEB_TEST)-next.log; exit 1; }
+	    >$(DEB_TEST)/next.log 2>&1 || { cat $(DEB_TEST)/next.log; exit 1; }
