@@ -1,4 +1,5 @@
 # Debian packages: `make deb` writes them to build/deb.
+# What is missing for that is installed, by apt.
 #
 # The version is the time of the last commit; DEB_VERSION gives another.
 
@@ -7,9 +8,9 @@ DEB_VERSION ?= 1.0+$(shell git log -1 --format=%cd --date=format:%Y%m%d%H%M%S \
 DEB         ?= build/deb
 
 .PHONY: deb
-deb: all
-	@command -v dh >/dev/null || { \
-	    echo "debhelper is missing: make install-packages"; exit 1; }
+deb:
+	@deploy/embedded/packages.sh build deb
+	@$(MAKE) --no-print-directory $(JOBS) all
 	@echo "  DEB $(DEB_VERSION)"
 	@rm -rf $(DEB)/tree $(DEB)/*.deb
 	@mkdir -p $(DEB)/tree

@@ -28,9 +28,11 @@ STAFF_PASSWORD = "seven grey lanterns"
 
 
 def pytest_collection_modifyitems(items):
-    if os.getpid() > 1000 or not BARE.exists():
-        for item in items:
-            item.add_marker(pytest.mark.skip("run by make test-deb, which makes the machine"))
+    alone = os.environ.get("PINWALL_ALONE") and BARE.exists()
+    for item in items if not alone else []:
+        if "machine" in item.fixturenames:
+            item.add_marker(pytest.mark.skip(
+                "needs root and the right to namespaces, and make test-deb"))
 
 
 def resolve_here(name, *rest, known=socket.getaddrinfo):

@@ -7,9 +7,14 @@ DEB_TEST := build/deb-test
 
 .PHONY: test-deb deb-test-next
 test-deb: deb deb-test-next
-	@tests/deb/make-root $(DEB_TEST)/root $(DEB)/pinwall_*.deb \
-	    >$(DEB_TEST)/root.log 2>&1 || { cat $(DEB_TEST)/root.log; exit 1; }
-	@tests/deb/alone /usr/bin/python3 -m pytest -q tests/deb
+	@if tests/deb/alone true 2>/dev/null; then \
+	    tests/deb/make-root '$(CURDIR)/$(DEB_TEST)/root' \
+	        $(DEB)/pinwall_*.deb >$(DEB_TEST)/root.log 2>&1 || \
+	        { cat $(DEB_TEST)/root.log; exit 1; }; \
+	    tests/deb/alone /usr/bin/python3 -m pytest -q tests/deb; \
+	else \
+	    /usr/bin/python3 -m pytest -q tests/deb; \
+	fi
 
 # The next version: the same program with one more migration, and another look.
 deb-test-next: deb

@@ -410,7 +410,7 @@ class Machine:
         for name, source in pairs:
             file = folder / name
             file.write_bytes((self.root / source.lstrip("/")).read_bytes())
-            file.chmod(0o400)
+            file.chmod(0o440)  # so systemd's access list looks
             os.chown(file, uid, -1)
         os.chown(folder, uid, -1)
         environment["CREDENTIALS_DIRECTORY"] = f"/run/credentials/{unit.name}"

@@ -140,11 +140,11 @@ def test_who_was_logged_in_still_is(upgraded, site):
 def test_removed_and_purged(upgraded, site, machine):
     media = ROOT / "var/lib/pinwall/media"
     assert any(media.rglob("*.webp"))
-    machine.run("apt-get", "-y", "remove", "pinwall")
+    machine.run("dpkg", "--remove", "pinwall")
     assert not machine.is_active("pinwall-app.service")
     assert not (ROOT / "etc/nginx/sites-enabled/pinwall").exists()
     assert (ROOT / "etc/pinwall/secret/secret.key").exists() and any(media.rglob("*.webp"))
-    machine.run("apt-get", "-y", "purge", "pinwall")
+    machine.run("dpkg", "--purge", "pinwall")
     left = [str(p) for p in (ROOT / "etc").rglob("*pinwall*")
             if "postgresql" not in str(p)]
     assert left == []
