@@ -48,7 +48,9 @@ certificate()
 	local live=/etc/letsencrypt/live/$HOST
 	CERTBOT=
 	if [ -e "$live/fullchain.pem" ] && [ -e "$live/privkey.pem" ]; then
-		CERTIFICATE=$live/fullchain.pem KEY=$live/privkey.pem CERTBOT=1
+		CERTIFICATE=$live/fullchain.pem KEY=$live/privkey.pem
+		# shellcheck disable=SC2034
+		CERTBOT=1
 		return
 	fi
 	CERTIFICATE=$conf/tls/$HOST.pem KEY=$conf/tls/$HOST.key
