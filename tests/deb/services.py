@@ -131,6 +131,7 @@ class Service:
         self.process = None     # of Popen; forking services have a pid alone
         self.pid = None
         self.ready = False
+        self.status = ""        # as it says itself
         self.ends = []          # how its main processes have ended
         self.stopping = False
 
@@ -220,6 +221,8 @@ class Machine:
         if verb == "is-active":
             active = all(self.is_active(n) for n in names)
             return (0, "active\n") if active else (3, "inactive\n")
+        if verb == "show":
+            return 0, "".join(self.services[n].status + "\n" for n in names)
         actions = {"start": self.start, "stop": self.stop, "restart": self.restart,
                    "reload": self.reload, "try-restart": self.restart_if,
                    "reload-or-restart": self.reload_or_restart,
@@ -506,6 +509,9 @@ class Machine:
                     text = s.recv(4096).decode()
                 except OSError:
                     return
+                for line in text.splitlines():
+                    if line.startswith("STATUS="):
+                        service.status = line[7:]
                 if "READY=1" in text:
                     service.ready = True
 

@@ -123,6 +123,34 @@ def old_children(master):
     return [link for link in links if "(deleted)" in link]
 
 
+def test_a_service_that_cannot_be_reloaded_is_started_anew(upgraded, site, machine):
+    """A program that ends at once: the old one goes on until it is put right, and
+    `upgrade` says so."""
+    program = ROOT / "usr/lib/pinwall/pinwall"
+    service = machine.services["pinwall-guard.service"]
+    was = service.pid
+    good = program.rename(program.with_name("kept"))
+    program.write_text("#!/bin/sh\nexit 3\n")
+    program.chmod(0o755)
+    machine.reload("pinwall-guard.service")
+    wait_for(lambda: service.status.endswith("failed"), 30)
+    assert service.pid == was and machine.is_active("pinwall-guard.service")
+    program.unlink()
+    good.rename(program)
+    # and one whose reload is never answered is started anew
+    done = machine.run("bash", "-c", """
+        set -euo pipefail
+        systemctl() {
+            [ "$1" = reload ] || /usr/bin/systemctl "$@"
+        }
+        cd /usr/share/pinwall/deploy
+        sed '/^exec 9/,$d' setup >parts
+        . ./parts
+        renew guard""", check=False, timeout=120)
+    assert "started anew" in done.stdout, done.stdout
+    assert service.pid != was and service.ready
+
+
 def test_pages_that_are_open_go_on(upgraded, site):
     _, _, assets = upgraded
     now = re.findall(r'"(/assets/[^"]+)"', site.client().request("GET", "/").text)
