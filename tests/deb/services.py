@@ -250,7 +250,11 @@ class Machine:
     def lives(service):
         if service.process is not None:
             return service.process.poll() is None
-        return service.pid is not None and Path(f"/proc/{service.pid}").exists()
+        try:
+            state = Path(f"/proc/{service.pid}/stat").read_text().rpartition(")")[2].split()[0]
+        except OSError:
+            return False
+        return state != "Z"  # nobody waits for it here
 
     def restart(self, name):
         self.stop(name)

@@ -146,6 +146,7 @@ def test_a_service_that_cannot_be_reloaded_is_started_anew(upgraded, site, machi
         cd /usr/share/pinwall/deploy
         sed '/^exec 9/,$d' setup >parts
         . ./parts
+        patience=3
         renew guard""", check=False, timeout=120)
     assert "started anew" in done.stdout, done.stdout
     assert service.pid != was and service.ready
