@@ -113,6 +113,7 @@ check-arch: all
 include nginx/web/rules.mk
 -include tests/*/rules.mk
 -include deploy/embedded/run.mk
+include deploy/debian/rules.mk
 
 clean:
 	rm -rf build

@@ -9,8 +9,9 @@ static const struct command {
 	int (*run)(const struct command_line *line);
 	const char *arguments, *doc;
 } commands[] = {
-	{ "serve", command_serve, "",
-	    "Run the site: the master and its processes." },
+	{ "serve", command_serve, "[ROLE]...",
+	    "Run the site: the master and its processes, or those of some "
+	    "roles." },
 	{ "migrate", command_migrate, "",
 	    "Bring the database's schema up to date." },
 	{ "demo", command_demo, "[--pictures DIR]... | --scale SIZE",

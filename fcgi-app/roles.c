@@ -1,4 +1,5 @@
-/* `pinwall serve`: the roles of the site's processes under one master. */
+/* `pinwall serve`: the roles of the site's processes under one master, or some
+ * of them, as each may have a service of its own with just its rights. */
 #include "auth.h"
 #include "commands.h"
 #include "conf.h"
@@ -100,13 +101,34 @@ become_image(const struct command_line *line)
 	return 1;
 }
 
+/* Switches off what is not named, if anything is. */
+static bool
+choose(struct role *roles, char **names, int n)
+{
+	struct role *role;
+	int i, known = 0;
+	bool wanted;
+
+	for (role = roles; role->name != NULL; role++) {
+		wanted = n == 0;
+		for (i = 0; i < n; i++)
+			if (strcmp(role->name, names[i]) == 0) {
+				wanted = true;
+				known++;
+			}
+		if (!wanted)
+			role->count = 0;
+	}
+	return known == n;
+}
+
 int
 command_serve(const struct command_line *line)
 {
 	long cores = sysconf(_SC_NPROCESSORS_ONLN);
 	int64_t fast = conf.fast_workers > 0 ? conf.fast_workers :
 	    2 * (cores > 0 ? cores : 1);
-	const struct role roles[] = {
+	struct role roles[] = {
 		{ "image", 1, NULL, "image.sock", false },
 		{ "fetch", 1, run_fetch, "fetch.sock", true },
 		{ "jobs", (int)conf.job_workers, run_jobs, NULL, true },
@@ -122,10 +144,14 @@ command_serve(const struct command_line *line)
 		return become_image(line);
 	if (line->role != NULL)
 		return role_run(roles, line->role, line->slot);
-	if (line->argc > 0) {
-		fprintf(stderr, "serve takes no arguments; see --help\n");
+	if (!choose(roles, line->argv, line->argc)) {
+		fprintf(stderr, "serve takes names of roles: image, fetch, "
+		    "jobs, index, guard, slow, fast\n");
 		return 2;
 	}
-	/* made once, before anybody reads it */
-	return secret_open() ? master_run(roles, line->whole) : 1;
+	/* made once, before anybody reads it; not every role may have it */
+	if (line->argc == 0 && !secret_open())
+		return 1;
+	return master_run(line->argc > 0 ? line->argv[0] : "pinwall", roles,
+	    line->whole);
 }

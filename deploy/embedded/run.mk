@@ -35,7 +35,7 @@ status:
 	@$(STACK) status "$(VAR)"
 
 install-packages:
-	@deploy/embedded/packages.sh run build test
+	@deploy/embedded/packages.sh run build deb test
 
 test:
 	@tests/run

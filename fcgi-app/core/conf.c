@@ -198,8 +198,8 @@ resolve_paths(const char *file)
 {
 	const char **paths[] = { &conf.run_dir, &conf.media_dir,
 		&conf.spool_dir, &conf.index_dir, &conf.mail_dir,
-		&conf.secret_file, &conf.smtp_password_file,
-		&conf.s3_key_file,
+		&conf.secret_file, &conf.shared_file,
+		&conf.smtp_password_file, &conf.s3_key_file,
 		&conf.redis_state_password_file,
 		&conf.redis_cache_password_file,
 		&conf.redis_guard_password_file };

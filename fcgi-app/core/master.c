@@ -77,6 +77,17 @@ open_signals(void)
 	return m.signals >= 0;
 }
 
+/* What `systemctl status` shows, and who waits for a reload looks at. */
+static void
+tell_ready(const char *how)
+{
+	char text[64];
+
+	snprintf(text, sizeof(text), "READY=1\nSTATUS=generation %d %s",
+	    m.last, how);
+	service_tell(text);
+}
+
 static void
 tell_reloading(void)
 {
@@ -140,7 +151,7 @@ fall(void)
 	log_error("generation-failed number=%d goes-on=%d", m.last,
 	    m.generation);
 	if (m.generation > 0) {
-		service_tell("READY=1");
+		tell_ready("failed");
 		return;
 	}
 	m.status = 1;
@@ -192,7 +203,7 @@ take_over(void)
 	m.rising = false;
 	m.generation = m.last;
 	log_info("generation-serves number=%d processes=%d", m.generation, m.n);
-	service_tell("READY=1");
+	tell_ready("serves");
 }
 
 /* Starts what is missing in the places. */
@@ -308,10 +319,10 @@ open_all(const struct role *roles, char **argv)
 }
 
 int
-master_run(const struct role *roles, char **argv)
+master_run(const char *name, const struct role *roles, char **argv)
 {
 	log_open("master", NULL);
-	if (!service_open())
+	if (!service_open(name))
 		return 1;
 	m.status = open_all(roles, argv) ? 0 : 1;
 	if (m.status == 0) {

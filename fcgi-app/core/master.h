@@ -23,10 +23,11 @@
 
 #include "role.h"
 
-/* Runs until it is told to stop.  roles: ended by a NULL name; argv: the
+/* Runs until it is told to stop.  name: of the file with its process id, which
+ * keeps a second one of the name away; roles: ended by a NULL name; argv: the
  * program's arguments, which its processes get again with --role and --slot
  * added.  Returns the exit status: 0, or 1 if the first generation did not
- * become ready, or another master has conf.run_dir. */
-int master_run(const struct role *roles, char **argv);
+ * become ready, or another master has the name in conf.run_dir. */
+int master_run(const char *name, const struct role *roles, char **argv);
 
 #endif

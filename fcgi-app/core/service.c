@@ -43,7 +43,7 @@ refused(int fd)
 }
 
 bool
-service_open(void)
+service_open(const char *name)
 {
 	int fd;
 
@@ -51,7 +51,7 @@ service_open(void)
 		fprintf(stderr, "%s: %s\n", conf.run_dir, strerror(errno));
 		return false;
 	}
-	snprintf(path, sizeof(path), "%s/pinwall.pid", conf.run_dir);
+	snprintf(path, sizeof(path), "%s/%s.pid", conf.run_dir, name);
 	for (;;) {
 		fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0644);
 		if (fd < 0 || flock(fd, LOCK_EX | LOCK_NB) != 0)

@@ -8,10 +8,10 @@
 #include <stdbool.h>
 
 /* Makes conf.run_dir (mode 0750) if it is missing, takes the lock
- * run_dir/pinwall.pid and writes the process id into it.  The lock ends with
+ * run_dir/NAME.pid and writes the process id into it.  The lock ends with
  * the process, so a number that was left behind means nothing.  False: said
  * why on standard error. */
-bool service_open(void);
+bool service_open(const char *name);
 /* Removes the file. */
 void service_close(void);
 

@@ -9,6 +9,10 @@
  * busy too long, and writes the lines of one that died.  Beside the slots lies
  * an area that is the application's own.
  *
+ * Roles may run under masters of their own (`pinwall serve ROLE...`).  Then
+ * conf.shared_file, in a file system in memory, is where all of them find the
+ * same area and the same tallies; it lives until the host is booted anew.
+ *
  * Nothing here is a lock or a queue.  The file is sealed against growing and
  * shrinking; a process whose program has another layout than the master's is
  * refused, so a program that changed it needs a restart, not a reload.
@@ -63,7 +67,8 @@ void shared_give_back(int n);
 /* Sums over all processes since the master started, the dead ones included. */
 struct counts shared_counts(void);
 
-/* Counters under a name, summed over all processes since the master started;
+/* Counters under a name, summed over all processes since the master (or the
+ * first of several) started;
  * NULL: there are too many names. */
 #define SHARED_TALLIES 1024
 #define SHARED_TALLY 40

@@ -453,5 +453,5 @@ main(int argc, char **argv)
 		roles[0].count = (int)conf.fast_workers;
 	roles[1].count = (int)conf.slow_workers;
 	return role != NULL ? role_run(roles, role, (int)slot) :
-	    master_run(roles, argv);
+	    master_run("pinwall", roles, argv);
 }

@@ -403,3 +403,9 @@ def test_the_commands_of_the_readme(fresh):
     assert make("status").count("runs") == len(SERVICES)
     make("stop")
     assert fresh.processes() == []
+
+
+def test_roles_that_there_are_none(stack):
+    for roles in (["nobody"], ["fast", "nobody"]):
+        done = stack.run("serve", *roles, check=False)
+        assert done.returncode == 2 and "roles" in done.stderr, done

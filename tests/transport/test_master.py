@@ -295,9 +295,9 @@ def test_notices_to_systemd(make_site, tmp_path):
         notices.settimeout(10)
         site = make_site(environment={"NOTIFY_SOCKET": str(tmp_path / "notify")})
         site.start()
-        assert notices.recv(100) == b"READY=1"
+        assert notices.recv(100) == b"READY=1\nSTATUS=generation 1 serves"
         assert site.reload()
         assert notices.recv(100).startswith(b"RELOADING=1\nMONOTONIC_USEC=")
-        assert notices.recv(100) == b"READY=1"
+        assert notices.recv(100) == b"READY=1\nSTATUS=generation 2 serves"
         site.stop()
         assert notices.recv(100) == b"STOPPING=1"

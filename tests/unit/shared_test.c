@@ -6,11 +6,15 @@
 
 #include <cmocka.h>
 
+#include "conf.h"
 #include "shared.h"
 
 #include <fcntl.h>
+#include <glob.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 
 static int memory = -1;
@@ -123,6 +127,54 @@ what_does_not_fit(void **state)
 	close(memory);
 }
 
+/* Two masters, one file: the area and the tallies are the same, slots are not. */
+static int
+count_up(struct slot *own)
+{
+	size_t n;
+	char *area = shared_area(&n);
+
+	own->requests++;
+	area[n - 1]++;
+	atomic_fetch_add(shared_tally(STR("both")), 1);
+	return shared_withhold() ? 0 : 1;
+}
+
+static void
+several_masters(void **state)
+{
+	char folder[] = "/tmp/shared-XXXXXX", path[64], pattern[80];
+	struct stat st;
+	glob_t found;
+	size_t n;
+	int i;
+
+	(void)state;
+	assert_non_null(mkdtemp(folder));
+	snprintf(path, sizeof(path), "%s/memory", folder);
+	conf.shared_file = path;
+	umask(027);
+	for (i = 1; i <= 2; i++) {
+		memory = shared_make();
+		assert_true(memory >= 0);
+		assert_int_equal(process(1, count_up), 0);
+		assert_true(shared_slot(1)->requests == 1);
+		assert_true(*shared_tally(STR("both")) == (unsigned)i);
+		assert_int_equal(((char *)shared_area(&n))[n - 1], i);
+		close(memory);
+	}
+	snprintf(pattern, sizeof(pattern), "%s.*", path);
+	assert_int_equal(glob(pattern, 0, NULL, &found), 0);
+	assert_int_equal(found.gl_pathc, 1);
+	assert_int_equal(stat(found.gl_pathv[0], &st), 0);
+	assert_int_equal(st.st_mode & 0777, 0660);
+	unlink(found.gl_pathv[0]);
+	globfree(&found);
+	rmdir(folder);
+	assert_int_equal(shared_make(), -1); /* no such folder */
+	conf.shared_file = "";
+}
+
 int
 main(void)
 {
@@ -130,6 +182,7 @@ main(void)
 		cmocka_unit_test(without_a_master),
 		cmocka_unit_test(slots),
 		cmocka_unit_test(what_does_not_fit),
+		cmocka_unit_test(several_masters),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,140 @@
+# shellcheck shell=bash disable=SC2154
+# The browser application, the certificate, and the site of Nginx.
+
+# Puts the files of the browser application where Nginx finds them, all at once.
+# Scripts and styles of versions before stay for a month: pages that are open ask
+# for them (their names are hashes of what they hold).
+put_web()
+{
+	local from=$share/web to=$state/web sum now file name
+	sum=$(cd "$from" && find . -type f -print0 | sort -z |
+	    xargs -0 sha256sum | sha256sum)
+	now=$to/${sum:0:16}
+	if [ "$(readlink "$to/now")" = "${now##*/}" ]; then
+		return
+	fi
+	rm -rf "$now.new"
+	cp -R "$from" "$now.new"
+	(cd "$now.new/assets" && ls) >"$now.new.names"
+	if [ -d "$to/now/assets" ]; then
+		for file in "$to"/now/assets/*; do
+			name=${file##*/}
+			[ ! -e "$now.new/assets/$name" ] || continue
+			if grep -qxF "$name" "$(readlink -f "$to/now").names"
+			then
+				touch "$file" # its month begins
+			fi
+			if [ -n "$(find "$file" -mtime -30)" ]; then
+				ln "$file" "$now.new/assets/$name"
+			fi
+		done
+	fi
+	rm -rf "$now"
+	mv "$now.new" "$now"
+	mv "$now.new.names" "$now.names"
+	ln -sfn "${now##*/}" "$to/now.new"
+	mv -T "$to/now.new" "$to/now"
+	for file in "$to"/*; do
+		case $file in
+		"$now"|"$now.names"|"$to/now") ;;
+		*) rm -rf "$file" ;;
+		esac
+	done
+}
+
+# Sets CERTIFICATE and KEY, and CERTBOT when they come from it.
+certificate()
+{
+	local live=/etc/letsencrypt/live/$HOST
+	CERTBOT=
+	if [ -e "$live/fullchain.pem" ] && [ -e "$live/privkey.pem" ]; then
+		CERTIFICATE=$live/fullchain.pem KEY=$live/privkey.pem
+		# shellcheck disable=SC2034
+		CERTBOT=1
+		return
+	fi
+	CERTIFICATE=$conf/tls/$HOST.pem KEY=$conf/tls/$HOST.key
+	install -d -m 700 "$conf/tls"
+	if [ -s "$CERTIFICATE" ] && [ -s "$KEY" ] &&
+	    openssl x509 -in "$CERTIFICATE" -noout -checkend 604800 >/dev/null
+	then
+		return
+	fi
+	say "a certificate signed by itself, for $HOST"
+	(umask 077 && openssl req -x509 -newkey ec \
+	    -pkeyopt ec_paramgen_curve:P-256 -nodes -sha256 -days 365 \
+	    -subj "/CN=$HOST" -addext "subjectAltName=DNS:$HOST" \
+	    -keyout "$KEY.new" -out "$CERTIFICATE.new" 2>/dev/null) ||
+	    die 'openssl made no certificate'
+	mv "$KEY.new" "$KEY"
+	mv "$CERTIFICATE.new" "$CERTIFICATE"
+}
+
+tell_certbot()
+{
+	cat >&2 <<-EOF
+	setup: browsers will warn of its certificate until there is one by certbot:
+	    apt-get install certbot && certbot certonly --webroot -w $state/acme \\
+	        -d $HOST --key-type ecdsa --elliptic-curve secp256r1
+	EOF
+}
+
+# Renders the site for Nginx into folder $1.
+render()
+{
+	local http=80 https=443
+	if [ -e /proc/net/if_inet6 ]; then
+		http='80; listen [::]:80'
+		https='443 ssl http2 backlog=4096; listen [::]:443'
+	fi
+	"$share/deploy/nginx-render" site-tls "$1" HTTP="$http" \
+	    HTTPS="$https" HOST="$HOST" ACME="$state/acme" \
+	    STATIC="$state/web/now" LOG=/var/log/nginx \
+	    CERTIFICATE="$CERTIFICATE" KEY="$KEY" RUN=/run/pinwall \
+	    MEDIA="$state/media"
+	"$lib/pinwall" routes --nginx --conf "$conf/pinwall.conf" \
+	    >"$1/snippets/pinwall-routes.conf"
+}
+
+# Puts it where Debian's Nginx looks.  What Nginx refuses is taken back; it is
+# reloaded only when something has changed, its certificate among it.
+site()
+{
+	local new old file sum
+	new=$(mktemp -d)
+	old=$(mktemp -d)
+	render "$new"
+	CHANGED=
+	for file in "$new"/snippets/*.conf; do
+		keep "/etc/nginx/snippets/${file##*/}" "$old"
+		put "/etc/nginx/snippets/${file##*/}" 644 root <"$file"
+	done
+	keep /etc/nginx/sites-available/pinwall "$old"
+	put /etc/nginx/sites-available/pinwall 644 root <"$new/site-tls.conf"
+	if [ ! -e "$conf/site-enabled" ]; then
+		ln -sfn ../sites-available/pinwall \
+		    /etc/nginx/sites-enabled/pinwall
+		: >"$conf/site-enabled"
+		CHANGED=1
+	fi
+	if ! nginx -t -q; then
+		cp -a "$old/." /
+		rm -rf "$new" "$old"
+		die 'Nginx refuses its configuration: the one before is back'
+	fi
+	rm -rf "$new" "$old"
+	sum=$(cat "$CERTIFICATE" "$KEY" | sha256sum)
+	put "$conf/tls.sum" 600 root <<<"$sum"
+	[ -n "$CHANGED" ] || return 0
+	has_systemd || return 0
+	systemctl reload-or-restart nginx
+}
+
+# A copy of $1 below $2, if it is there.
+keep()
+{
+	if [ -e "$1" ]; then
+		mkdir -p "$2${1%/*}"
+		cp -a "$1" "$2$1"
+	fi
+}
