@@ -89,22 +89,22 @@ def of_slowhttptest(mode, text):
 
 
 NONE_INJECTABLE = re.compile(r"all tested parameters do not appear to be injectable"
-                             r"|no parameter\(s\) found for testing", re.I)
-INJECTABLE = re.compile(r"(.* (?:is|seems to be|appears to be) (?:vulnerable|injectable).*)"
-                        r"|identified the following injection point")
+                             r"|no parameter\(s\) found for testing")
+# What "appears to be injectable" before this may prove to be a false positive.
+INJECTABLE = re.compile(r"identified the following injection point.*\n(?:---\n)?(.*)")
 
 
 def of_sqlmap(route, text):
-    """The output of one route.  To have ended without a verdict is a finding."""
-    tested = len(set(re.findall(r"testing (?:if )?(?:[\w()]+ ){0,3}parameter '([^']+)'", text)))
-    found = [match for match in INJECTABLE.finditer(text) if "might not" not in match[0]]
+    """The output of one route: how many parameters were tested, and the findings.
+    To have ended without a verdict is one."""
+    tested = len(set(re.findall(r"testing if (.*parameter '[^']+') is dynamic", text)))
+    found = INJECTABLE.search(text)
     if found:
-        return tested, [Finding("sqlmap", "injectable", f"{route}: {found[0][0].strip()}")]
-    if not NONE_INJECTABLE.search(text):
-        last = [line for line in text.splitlines() if "[CRITICAL]" in line or "[ERROR]" in line]
-        return tested, [Finding("sqlmap", "no verdict",
-                                f"{route}: {last[-1] if last else 'cut off'}")]
-    return tested, []
+        return tested, [Finding("sqlmap", "injectable", f"{route}: {found[1].strip()}")]
+    if NONE_INJECTABLE.search(text):
+        return tested, []
+    last = [line[11:] for line in text.splitlines() if "[CRITICAL]" in line]
+    return tested, [Finding("sqlmap", "no verdict", f"{route}: {last[-1] if last else 'cut off'}")]
 
 
 class Explained:

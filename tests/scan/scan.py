@@ -27,6 +27,7 @@ from stack import Stack  # noqa: E402
 from tls import TlsSite  # noqa: E402
 
 HOST = "pinwall.example"
+HOW = {"full", "brief"}
 INSIDE = "PINWALL_SCAN_INSIDE"
 SETTINGS = {"limit_scale": 1000000, "hash_kb": 64, "hash_ops": 1, "access_s": 3600,
             "public_url": f"https://{HOST}"}
@@ -53,8 +54,9 @@ def name_the_site():
 class World:
     """The site, who may do everything on it, and its document."""
 
-    def __init__(self, stack, site, full):
-        self.stack, self.site, self.full = stack, site, full
+    def __init__(self, stack, site, how):
+        self.stack, self.site = stack, site
+        self.full, self.brief = "full" in how, "brief" in how
         self.url = f"https://{HOST}"
         self.document = OUT / "openapi.json"
         self.document.write_text(tools_of_api.Client(stack).request("GET", "openapi.json").text)
@@ -101,11 +103,10 @@ def table(lines, explained):
 def main():
     names = [tool.name for tool in tools.ALL]
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("tools", nargs="*", choices=["full", *names, []],
-                        help="full: all that sqlmap knows")
-    wanted = parser.parse_args().tools
-    full = "full" in wanted
-    wanted = set(wanted) - {"full"} or set(names)
+    parser.add_argument("tools", nargs="*", choices=[*sorted(HOW), *names, []],
+                        help="full: all that they know; brief: a sample")
+    words = set(parser.parse_args().tools)
+    how, wanted = words & HOW, words - HOW or set(names)
     if INSIDE not in os.environ:
         enter()
     name_the_site()
@@ -114,7 +115,7 @@ def main():
     explained = Explained((HERE / "explained.toml").read_text())
     with Stack(SETTINGS) as stack, TlsSite(stack, False, HOST, (80, 443)) as site:
         stack.command("demo", stack.dir)
-        lines, found = scan(World(stack, site, full), wanted)
+        lines, found = scan(World(stack, site, how), wanted)
         stack.keep_logs("scan")
     text, open_ones = table(lines, explained)
     (OUT / "table.md").write_text(text)

@@ -2,7 +2,6 @@
 recorded/, and the list of explanations.  The scanners themselves are not run."""
 
 import json
-import re
 import sys
 from pathlib import Path
 
@@ -80,3 +79,82 @@ def test_observatory_tells_tests_that_failed_and_a_score_too_low():
     report["tests"]["redirection"].update({"pass": False, "result": "redirection-missing"})
     assert reports.of_observatory(json.dumps(report))[1] == [
         Finding("observatory", "redirection", "redirection-missing")]
+
+
+def test_sqlmap_tells_what_can_be_injected_and_what_it_could_not_judge():
+    bad, good = recorded("sqlmap-injectable.txt"), recorded("sqlmap-safe.txt")
+    assert reports.of_sqlmap("GET /x", good) == (1, [])
+    assert reports.of_sqlmap("GET /x", bad) == (
+        1, [Finding("sqlmap", "injectable", "GET /x: Parameter: id (GET)")])
+    cut = good[:good.index("all tested")]
+    assert reports.of_sqlmap("GET /x", cut)[1][0].id == "no verdict"
+    assert reports.of_sqlmap("GET /x", "[00:00:00] [CRITICAL] unable to connect")[1] == [
+        Finding("sqlmap", "no verdict", "GET /x: [CRITICAL] unable to connect")]
+
+
+# What the tools are given.
+
+DOCUMENT = {
+    "paths": {
+        "/pins/{pin}": {"get": {}, "delete": {}},
+        "/pins/mine": {"get": {"parameters": [
+            {"in": "query", "name": "limit", "schema": {"type": "integer"}},
+            {"in": "query", "name": "why", "schema": {"type": "boolean"}}]}},
+        "/boards": {"post": {"requestBody": {"content": {"application/json": {
+            "schema": {"$ref": "#/components/schemas/board"}}}}}},
+    },
+    "components": {"schemas": {"board": {"properties": {
+        "title": {"type": "string"}, "ids": {"type": "array", "items": {"type": "integer"}},
+        "kind": {"enum": ["a", "b"]}}}}},
+}
+
+
+def test_every_route_becomes_a_request_with_all_it_takes():
+    assert list(exchanges.operations(json.dumps(DOCUMENT))) == [
+        ("POST", "/boards", {"title": "word", "ids": [1], "kind": "a"}),
+        ("GET", "/pins/mine?limit=1&why=true", {}),
+        ("GET", "/pins/{pin}", {}), ("DELETE", "/pins/{pin}", {})]
+    assert exchanges.fill("/pins/{pin}/likes", "*") == "/api/pins/1*/likes"
+
+
+def test_a_path_is_of_the_route_that_says_most():
+    routes = exchanges.Routes(DOCUMENT)
+    assert routes.of("GET", "/pins/mine") == "/pins/mine"
+    assert routes.of("GET", "/pins/5") == "/pins/{pin}"
+    assert routes.of("POST", "/pins/5") is routes.of("GET", "/pins/5/x") is None
+
+
+def test_prism_is_believed_about_answers_and_about_requests_that_were_served():
+    def line(status, place):
+        return json.dumps({"method": "GET", "route": "/x", "status": status, "violations": [
+            {"location": [place, "body", "0", "a"], "code": "type", "message": "no"}]})
+
+    looked, found = reports.of_prism("\n".join(
+        [line(200, "response"), line(200, "response"), line(400, "request")]))
+    assert looked == "3 exchanges of 1 routes"
+    assert found == [Finding("prism", "response: type", "GET /x 200: response.body.*.a: no")]
+    assert len(reports.of_prism(line(201, "request"))[1]) == 1
+    assert len(reports.of_prism(line(400, "response"))[1]) == 1
+
+
+def test_an_exchange_is_recorded_and_given_again_byte_by_byte():
+    import requests
+
+    body = bytes(range(256))
+    answer = requests.Response()
+    answer.status_code, answer._content = 201, b'{"id": 1}'
+    answer.headers["Content-Type"] = "application/json"
+    answer.request = requests.Request("POST", "http://x/api/pins?a=b", data=body).prepare()
+    row = json.loads(exchanges.as_line(answer))
+    assert (row["method"], row["path"], row["query"]) == ("POST", "/pins", "a=b")
+    server = exchanges.Answers([row])
+    try:
+        again = requests.post(f"http://127.0.0.1:{server.server_port}/pins", data=body,
+                              headers={exchanges.NUMBER: "0"}, timeout=30)
+    finally:
+        server.shutdown()
+        server.server_close()
+    assert (again.status_code, again.content) == (201, b'{"id": 1}')
+    assert again.headers["Content-Type"] == "application/json"
+    answer.request.url = "http://x/media/1.webp"
+    assert exchanges.as_line(answer) is None
