@@ -158,3 +158,15 @@ def test_an_exchange_is_recorded_and_given_again_byte_by_byte():
     assert again.headers["Content-Type"] == "application/json"
     answer.request.url = "http://x/media/1.webp"
     assert exchanges.as_line(answer) is None
+
+
+@pytest.mark.parametrize("mode, seconds", [("slow-headers", 14), ("range", 4)])
+def test_slowhttptest_tells_seconds_without_an_answer(mode, seconds):
+    text = recorded(f"slowhttptest-{mode}.csv")
+    looked, found = reports.of_slowhttptest(mode, text)
+    assert found == [] and f"for {seconds} s" in looked
+    lines = text.splitlines()
+    lines[3] = ",".join([*lines[3].split(",")[:4], "0"])
+    assert reports.of_slowhttptest(mode, "\n".join(lines))[1] == [
+        Finding("slowhttptest", mode, "no answer at second 2")]
+    assert reports.of_slowhttptest(mode, lines[0])[1][0].what == "no second was measured"

@@ -38,13 +38,13 @@ class Tool:
     def version(cls):
         return package_version(cls.package)
 
-    def call(self, command, log="output.txt", env=None, seconds=None, stdin=None):
+    def call(self, command, log="output.txt", env=None, seconds=None, cwd=None):
         """Runs the tool within its time; its exit status, and what it printed."""
         path = self.folder / log
         with path.open("w") as out:
             status = subprocess.run(
                 list(map(str, command)), stdin=subprocess.DEVNULL, stdout=out,
-                stderr=subprocess.STDOUT, cwd=self.folder,
+                stderr=subprocess.STDOUT, cwd=cwd or self.folder,
                 env={**os.environ, "HOME": str(self.folder), **(env or {})},
                 timeout=seconds or self.seconds).returncode
         return status, path.read_text(errors="replace")
@@ -102,7 +102,7 @@ class Prism(Tool):
             ["/usr/bin/python3", "-m", "pytest", "-q", "-p", "exchanges", "-p",
              "no:cacheprovider", *exchanges.suite()], "tests.txt",
             {"PYTHONPATH": f"{TOP}/tests/scan:{TOP}/tests",
-             "PINWALL_EXCHANGES": str(recorded)})
+             "PINWALL_EXCHANGES": str(recorded)}, cwd=TOP)
         told = exchanges.show(NPM / ".bin/prism", self.world.document, recorded, self.folder)
         looked, found = reports.of_prism(told)
         passed = re.search(r"\d+ passed.*", text)
@@ -126,8 +126,7 @@ class Wapiti(Tool):
         status, _ = self.call(
             ["wapiti", "-u", self.world.url + "/", "--scope", "domain", "-m", "all",
              *(word for page in pages for word in ("-s", self.world.url + page)),
-             "-x", self.world.url + "/api/rest-auth/logout/", "-H",
-             f"Authorization: JWT {person.token}", "--verify-ssl", "0", "--flush-session",
+             "-H", f"Authorization: JWT {person.token}", "--verify-ssl", "0", "--flush-session",
              "--store-session", self.folder / "session", "--max-scan-time", crawl,
              "--max-attack-time", attack, "-d", "3", "--max-links-per-page", "40", "-S", "normal",
              "--no-bugreport", "-f", "json", "-o", report])
