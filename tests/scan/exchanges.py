@@ -112,6 +112,8 @@ class Answers(ThreadingHTTPServer):
     def __init__(self, rows):
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
+            # Head and body go together, or each answer waits for an acknowledgement.
+            wbufsize, disable_nagle_algorithm = -1, True
 
             def answer(self):
                 self.rfile.read(int(self.headers.get("Content-Length") or 0))
