@@ -5,8 +5,9 @@ the tests to a file.  show() then sends each request to Prism, behind which a
 server gives the answer that the site gave: what Prism sees is what passed, byte
 by byte, and the tests are not disturbed by a proxy, which would answer their bad
 requests itself (--errors) and spoil the bytes of pictures.  Prism says what is
-wrong with either in a header, sl-violations, for every exchange.  Forms with files
-are the exception: Prism dies of them, so of those only the answer is judged.
+wrong with either in a header, sl-violations, for every exchange.  Prism
+dies of some: of forms with files only the answer is judged, and addresses that are
+no UTF-8 are left out.
 """
 
 import base64
@@ -17,7 +18,7 @@ import re
 import subprocess
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from stack import TOP, free_port, wait_for
 
@@ -144,7 +145,7 @@ def ask_all(rows, routes, port):
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=120)
     for i, row in enumerate(rows):
         route = routes.of(row["method"], row["path"])
-        if not route:
+        if not route or not is_utf8(row["path"]) or not is_utf8(row["query"]):
             continue
         headers = {name: value for name, value in row["headers"].items()
                    if name.lower() not in HOPS}
@@ -162,12 +163,26 @@ def ask_all(rows, routes, port):
             if answer.status != row["status"]:
                 violations.append({"location": ["response", "status"], "code": "prism",
                                    "message": f"{answer.status} {text[:300].decode('latin-1')}"})
+        except ConnectionRefusedError:
+            yield {"method": row["method"], "route": route, "status": row["status"],
+                   "violations": [{"location": ["response"], "code": "prism",
+                                   "message": f"died before exchange {i}"}]}
+            return
         except (http.client.HTTPException, OSError) as e:
             connection.close()
             violations = [{"location": ["response"], "code": "prism",
                            "message": f"{type(e).__name__}"}]
         yield {"method": row["method"], "route": route, "status": row["status"],
                "violations": violations}
+
+
+def is_utf8(text):
+    """Whether every % of an address is one, and of UTF-8."""
+    try:
+        unquote(text, errors="strict")
+    except UnicodeDecodeError:
+        return False
+    return not re.search(r"%(?![0-9A-Fa-f]{2})", text)
 
 
 class Routes:

@@ -170,3 +170,9 @@ def test_slowhttptest_tells_seconds_without_an_answer(mode, seconds):
     assert reports.of_slowhttptest(mode, "\n".join(lines))[1] == [
         Finding("slowhttptest", mode, "no answer at second 2")]
     assert reports.of_slowhttptest(mode, lines[0])[1][0].what == "no second was measured"
+
+
+@pytest.mark.parametrize("text, whole", [
+    ("/tags/%EC%82%B0", True), ("/tags/%EC%82", False), ("/tags/%", False), ("/tags/%zz", False)])
+def test_addresses_that_prism_dies_of_are_known(text, whole):
+    assert exchanges.is_utf8(text) is whole
