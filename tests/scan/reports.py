@@ -68,7 +68,7 @@ def of_wapiti(text):
                 place = re.sub(r"=[^&]*", "=", row["path"])
                 found.add(Finding("wapiti", name, f"{row['method']} {place}: {row['info']}"))
     pages = report["infos"].get("crawled_pages_nbr")
-    looked = f"{pages} pages" if pages else f"{len(report['classifications'])} kinds of attack"
+    looked = f"{pages} pages" if pages else f"{len(report['classifications'])} kinds of finding"
     return looked, sorted(found)
 
 
