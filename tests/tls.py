@@ -20,11 +20,12 @@ LIMIT = "map $host $pinwall_limit_key { default $binary_remote_addr; }"
 
 
 class TlsSite:
-    """limited: each address is let in so often, as in production."""
+    """limited: each address is let in so often, as in production.  host: the name
+    it has; ports: of HTTP and HTTPS."""
 
-    def __init__(self, stack, limited=True):
-        self.stack, self.limited = stack, limited
-        self.http_port, self.port = free_port(), free_port()
+    def __init__(self, stack, limited=True, host="localhost", ports=None):
+        self.stack, self.limited, self.host = stack, limited, host
+        self.http_port, self.port = ports or (free_port(), free_port())
         self.dir = Path(tempfile.mkdtemp(prefix="pinwall-tls-"))
         self.dir.chmod(0o755)
         self.certificate = str(self.dir / "certificate.pem")
@@ -33,24 +34,24 @@ class TlsSite:
 
     @property
     def url(self):
-        return f"https://localhost:{self.port}"
+        return f"https://{self.host}:{self.port}"
 
     @property
     def http_url(self):
-        return f"http://localhost:{self.http_port}"
+        return f"http://{self.host}:{self.http_port}"
 
     def write_certificate(self):
         subprocess.run(
             ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256",
              "-nodes", "-keyout", self.dir / "key.pem", "-out", self.certificate, "-days", "2",
-             "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost"],
+             "-subj", f"/CN={self.host}", "-addext", f"subjectAltName=DNS:{self.host}"],
             check=True, capture_output=True)
 
     def write_conf(self):
         conf, stack = self.dir / "conf", self.stack
         values = {
             "RUN": stack.dir / "run", "LOG": self.dir, "MEDIA": stack.media_dir,
-            "STATIC": TOP / "build/web", "ACME": self.acme, "HOST": "localhost",
+            "STATIC": TOP / "build/web", "ACME": self.acme, "HOST": self.host,
             "HTTP": f"127.0.0.1:{self.http_port}", "HTTPS": f"127.0.0.1:{self.port}",
             "CERTIFICATE": self.certificate, "KEY": self.dir / "key.pem",
         }

@@ -3,7 +3,7 @@
 #
 #   packages.sh LIST... [--optional LIST...]
 #
-# LIST names a file of deploy/packages: run, build, deb, test, photographs.  What
+# LIST names a file of deploy/packages: run, build, deb, test, scan, photographs.  What
 # follows --optional is tried when it costs no question and given up quietly.
 # Nothing missing: nothing is asked of apt and no rights are needed.  Else
 # this needs root, or sudo.
@@ -156,7 +156,7 @@ main()
 	for word in "$@"; do
 		case $word in
 		--optional) to=extra ;;
-		run|build|deb|test|photographs)
+		run|build|deb|test|scan|photographs)
 			if [ $to = lists ]; then
 				lists+=("$word")
 			else

@@ -103,11 +103,15 @@ def test_references_and_schemes_are_there(scene):  # noqa: F811
     assert {f"#/components/schemas/{name}" for name in whole["components"]["schemas"]} == used
     names = {name for _, _, o in operations(scene.document) for way in o.get("security", [])
              for name in way}
-    assert names == set(whole["components"]["securitySchemes"])
+    schemes = whole["components"]["securitySchemes"]
+    assert names == set(schemes)
+    # every way in which the tests of tokens log in
+    assert schemes["token"] == {"type": "http", "scheme": "bearer"}
+    assert (schemes["jwt"]["in"], schemes["jwt"]["name"]) == ("header", "Authorization")
 
 
 def test_security_is_that_of_the_route(scene):  # noqa: F811
-    ways = [{"token": []}, {"cookie": []}]
+    ways = [{"token": []}, {"jwt": []}, {"cookie": []}]
     needed = {"none": None, "try": [{}, *ways], "optional": [{}, *ways], "user": ways,
               "staff": ways}
     for route in scene.routes:

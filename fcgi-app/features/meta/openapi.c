@@ -12,6 +12,7 @@
 static const struct {
 	const char *name, *schema;
 } json_columns[] = {
+#define LOGINS "{\"token\":[]},{\"jwt\":[]},{\"cookie\":[]}"
 #define JSON_COLUMN(name, schema) { name, schema },
 #include "meta/json_columns.def"
 #undef JSON_COLUMN
@@ -366,9 +367,9 @@ operation(struct buf *b, const struct route *r, const char *feature)
 	parameters(b, r);
 	request_body(b, r);
 	if (r->auth == AUTH_USER || r->auth == AUTH_STAFF)
-		raw(b, "security", "[{\"token\":[]},{\"cookie\":[]}]");
+		raw(b, "security", "[" LOGINS "]");
 	else if (r->auth != AUTH_NONE)
-		raw(b, "security", "[{},{\"token\":[]},{\"cookie\":[]}]");
+		raw(b, "security", "[{}," LOGINS "]");
 	responses(b, r);
 	buf_byte(b, '}');
 }
@@ -419,7 +420,10 @@ openapi_write(struct buf *b)
 			if (is_first(r))
 				path_item(b, r->path);
 	buf_str(b, STR("},\"components\":{\"securitySchemes\":{\"token\":{"
-	    "\"type\":\"http\",\"scheme\":\"bearer\"},\"cookie\":{"
+	    "\"type\":\"http\",\"scheme\":\"bearer\"},\"jwt\":{"
+	    "\"type\":\"apiKey\",\"in\":\"header\",\"name\":"
+	    "\"Authorization\",\"description\":\"The same token after the "
+	    "word JWT, as the published clients send it.\"},\"cookie\":{"
 	    "\"type\":\"apiKey\",\"in\":\"cookie\",\"name\":"
 	    "\"__Host-access\",\"description\":\"The login of a browser, "
 	    "by POST /session. Whatever is not GET needs X-Requested-With: "
