@@ -1,5 +1,5 @@
--- After the schema was brought up to date.  What the index was to be told is not
--- in a backup, so it reads all again; pinwall.media: the rows there were.
+-- After the schema was brought up to date.  What the index of a host was to be
+-- told is not in a backup, so it reads all again; pinwall.media: the rows there were.
 set search_path = public;
 set constraints all immediate;
 do $$
@@ -10,7 +10,8 @@ begin
 		raise exception 'the backup has % pictures and should have %',
 		    found, current_setting('pinwall.media');
 	end if;
-	insert into index_outbox (item, owner) values (0, 0);
+	insert into index_outbox (item, owner, host)
+	select 0, 0, name from index_host;
 	if current_setting('pinwall.end_sessions', true) = 'on' then
 		update session set revoked_at = now() where revoked_at is null;
 	end if;

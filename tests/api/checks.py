@@ -58,6 +58,8 @@ def check_headers(answer):
     assert "X-Powered-By" not in answer.headers
 
 
+# Names of a picture as a bucket has them; none of any thing that a test makes.
+PICTURE = {"shard": "aa", "key": "aa-00", "file": "236.webp"}
 # Called with nothing, they end the login of the caller.
 ENDS_LOGIN = {("POST", "/api/accounts/quit"), ("DELETE", "/api/sessions")}
 # Whose refusals have a "message" beside their fields, the first reason.

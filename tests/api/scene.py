@@ -17,7 +17,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from checks import settle
+from checks import PICTURE, settle
 from scene_bodies import Bodies
 from scene_staff import Staff
 from scene_styles import NUMBERS, Styles
@@ -229,7 +229,7 @@ class Scene(Bodies, Styles, Staff):
             state, owner, caller)
 
     def make_nothing(self, *_):
-        return {}
+        return PICTURE
 
     def make_pin(self, state, owner, caller):
         made = {"board": self.board_of(caller)}
@@ -384,9 +384,7 @@ class Scene(Bodies, Styles, Staff):
         """A cell of the matrix: everything is made now, the call is made when
         the result is called."""
         caller = caller or self.callers[role]
-        # a picture in a bucket is named by no thing of the scene
-        values = {"shard": "aa", "key": "aa-00", "file": "236.webp",
-                  **self.make(row.kind, state, self.owner_of(role, row), caller)}
+        values = self.make(row.kind, state, self.owner_of(role, row), caller)
         path = re.sub(r"\{(\w+)\}", lambda m: tools.requests.utils.quote(
             str(values[m.group(1)]), safe=""), row.path)
         options = self.body(row, caller, values)

@@ -8,7 +8,7 @@ from urllib.parse import quote, urlencode
 
 import pytest
 
-from checks import check_headers, check_refusal, many_pins, unchanged
+from checks import PICTURE, check_headers, check_refusal, many_pins, unchanged
 from client import Client, picture, signup, unique
 
 JSON = {"Content-Type": "application/json"}
@@ -40,7 +40,7 @@ def ann(stack):
         "board": ann.want(201, "POST", "boards/", json={"title": "board"})["id"],
         "tag": ann.want(201, "POST", "tags/", json={"tag_name": unique()})["id"],
         "username": ann.username, "name": ann.username,
-        "uid": ann.user["id"], "pk": ann.user["id"],
+        "uid": ann.user["id"], "pk": ann.user["id"], **PICTURE,
     }
     item, board = ann.values["pin"], ann.values["board"]
     ann.values |= {

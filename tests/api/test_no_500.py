@@ -14,7 +14,8 @@ from urllib.parse import quote, urlencode
 import pytest
 from schema import Document
 
-from checks import ENDS_LOGIN, check_headers, check_refusal, many_pins, quiet, settle
+from checks import (ENDS_LOGIN, PICTURE, check_headers, check_refusal, many_pins, quiet,
+                    settle)
 from client import Client, picture, signup, unique
 
 SEED = int(os.environ.get("PINWALL_FUZZ_SEED", "20240229"))
@@ -159,7 +160,7 @@ class Somebody:
                 "tag": ann.want(201, "POST", "tags/", json={"tag_name": unique()})["id"],
                 "username": ann.username, "name": ann.username, "title": "a title #tag",
                 "password": ann.password, "old_password": ann.password, "limit": "5",
-                "author__username": ann.username, "uid": ann.user["id"], "image_url": "",
+                "author__username": ann.username, "uid": ann.user["id"], "image_url": "", **PICTURE,
             }
             item, board = self.known["pin"], self.known["board"]
             self.known |= {

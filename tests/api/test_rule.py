@@ -10,7 +10,7 @@ import json
 import re
 
 import pytest
-from checks import settle
+from checks import PICTURE, settle
 from rule_world import MUTED, World
 from stack import Stack
 
@@ -77,7 +77,7 @@ def domain(world, route, name):
         "user_id": world.ids("person"), "token": ["x" * 43],
         "type": ["popular", "latest", "following", "default"],
         "state": ["waiting", "dead"] if "jobs" in route else ["open", "closed"],
-        "query": names[:3],
+        "query": names[:3], **{name: [value] for name, value in PICTURE.items()},
         "order": ["top"], "section": [f"{section}&board={board}" for section, board in zip(
             world.sections, world.ids("board"))],
     }.get(name)

@@ -91,7 +91,7 @@ class Asker:
             ("section", "bigint"): [0, *world.sections], ("other", "bigint"): boards,
             ("image_ratio", "double precision"): [1], ("reason", "text"): ["spam"],
             ("note", "text"): [""], ("kind", "text"): ["pin", "style", "comment"],
-            ("media", "bigint"): [0], ("order", "text"): ["top"],
+            ("media", "bigint"): [0], ("order", "text"): ["top"], ("host", "text"): [""],
         }
         for who in ("viewer", "owner", "account", "follower", "followee", "person"):
             known[who, "bigint"] = [0, *people]

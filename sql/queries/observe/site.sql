@@ -10,7 +10,7 @@ select
     coalesce(extract(epoch from now() - (select created_at from cache_outbox
         order by id limit 1)) * 1000, 0)::int8 as cache_ms,
     (select greatest(coalesce(extract(epoch from now() - min(next_at)) * 1000,
-        0), 0) from schedule)::int8 as late_ms,
+        0), 0) from schedule where next_at < now())::int8 as late_ms,
     (select count(*) from pg_stat_replication) as standbys,
     (select extract(epoch from max(coalesce(replay_lag, interval '0'))) * 1000
         from pg_stat_replication where state is not null)::int8 as lag_ms
