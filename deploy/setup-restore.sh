@@ -7,21 +7,23 @@
 as_before()
 {
 	if [ ${#STOPPED[@]} -gt 0 ]; then
-		systemctl start "${STOPPED[@]}"
+		systemctl start "${STOPPED[@]}" || say 'not every service has' \
+		    "started: systemctl status 'pinwall-*'"
 	fi
 	if [ ${#STARTED[@]} -gt 0 ]; then
 		systemctl stop "${STARTED[@]}"
 	fi
 }
 
+# Also a service that ends again and again, as there is no database for it.
 stand_still()
 {
 	local unit
 	has_systemd || return 0
-	for unit in {fast,slow}.socket {app,jobs,index,guard}.service; do
-		if systemctl -q is-active "pinwall-$unit"; then
-			STOPPED+=("pinwall-$unit")
-		fi
+	for unit in pinwall-{{fast,slow}.socket,{app,jobs,index,guard}.service}; do
+		case $(systemctl is-active "$unit" || true) in
+		active|activating|reloading) STOPPED+=("$unit") ;;
+		esac
 	done
 	trap as_before EXIT
 	if [ ${#STOPPED[@]} -gt 0 ]; then

@@ -224,6 +224,8 @@ class Machine:
                 self.enabled -= set(names)
             return 0, ""
         if verb == "is-active":
+            if any(self.comes_back(n) for n in names):
+                return 3, "activating\n"
             active = all(self.is_active(n) for n in names)
             return (0, "active\n") if active else (3, "inactive\n")
         if verb == "show":
@@ -251,6 +253,12 @@ class Machine:
         service = self.services.get(name)
         return (name in self.sockets or name in self.timers
                 or service is not None and self.lives(service))
+
+    def comes_back(self, name):
+        """It has ended, and is about to be started again."""
+        service = self.services.get(name)
+        return (service is not None and not service.stopping and not self.lives(service)
+                and service.unit.one("Restart") == "always")
 
     @staticmethod
     def lives(service):
@@ -305,9 +313,6 @@ class Machine:
             for path in unit.all("ConditionPathExists"):
                 if not (self.root / path.lstrip("/")).exists():
                     return
-            for other in unit.words("Requires"):
-                if other.endswith(".socket"):
-                    self.listen(other)
             service = self.services.get(name) or Service(unit)
             if unit.one("Type") == "oneshot":
                 for command, _ in unit.commands("ExecStart"):
@@ -328,7 +333,8 @@ class Machine:
         service = self.services.get(name)
         if service is None:
             return
-        service.stopping = True
+        with self.lock:
+            service.stopping = True
         if not self.lives(service):
             return
         for command, _ in service.unit.commands("ExecStop"):
@@ -537,6 +543,9 @@ class Machine:
 
     def launch(self, service):
         unit = service.unit
+        for other in unit.words("Requires"):
+            if other.endswith(".socket"):
+                self.listen(other)
         for command, may_fail in unit.commands("ExecStartPre"):
             try:
                 self.enter(service, command, wait=True)

@@ -86,7 +86,7 @@ def test_who_asks_is_told_that_it_failed(kept, site, machine):
 
 
 def lose(site):
-    """Rows, tables, and all pictures."""
+    """Rows, a table without which no worker starts, and all pictures."""
     site.sql("truncate account cascade")
     site.sql("drop table notice cascade")
     media = ROOT / "var/lib/pinwall/media"
@@ -96,10 +96,10 @@ def lose(site):
 
 @pytest.fixture(scope="module")
 def restored(kept, site, machine):
-    lose(site)
     machine.stop("pinwall-jobs.service")
     refused = machine.run("pinwall", "restore", "/nowhere", check=False)
     running = {name for name in STOPPED if machine.is_active(name)}
+    lose(site)
     done = machine.run("pinwall", "restore", "--replace", FOLDER)
     after = {name for name in STOPPED if machine.is_active(name)}
     machine.start("pinwall-jobs.service")
