@@ -9,10 +9,13 @@ ProtectProc=, ProtectHostname=, RestrictSUIDSGID=, LockPersonality=, KeyringMode
 TasksMax=: of these `systemd-analyze security` is believed (test_install.py).
 """
 
+import re
+import shutil
 import subprocess
 
 import pytest
-from conftest import HERE, ROOT
+from conftest import BARE, HERE, ROOT
+from services import Service, Unit
 
 REFUSED = {
     "inet_socket": "EAFNOSUPPORT", "inet6_socket": "EAFNOSUPPORT",
@@ -28,8 +31,8 @@ def probe(site, machine):
     program = ROOT / "usr/lib/pinwall/probe"
     subprocess.run(["gcc", "-Wall", "-Werror", "-o", program, HERE / "probe.c"], check=True)
 
-    def run(name):
-        service = machine.services[f"pinwall-{name}.service"]
+    def run(name, service=None):
+        service = service or machine.services[f"pinwall-{name}.service"]
         log = machine.log_dir / f"{service.unit.name}.log"
         before = log.stat().st_size
         assert machine.enter(service, ["/usr/lib/pinwall/probe"]).wait(60) == 0
@@ -66,3 +69,26 @@ def test_who_decodes_pictures_sees_no_file_of_the_site(probe):
                  "map_code", "make_code"):
         assert found[name] == REFUSED[name], found
     assert found["write_media"] == "EACCES" and found["write_backups"] == "EACCES"
+
+
+@pytest.mark.parametrize("name", ["app", "jobs"])
+def test_the_way_to_a_bucket_is_no_wider_than_that(probe, name):
+    """The example that is shipped: all walls but those of the network stand."""
+    folder = ROOT / f"etc/systemd/system/pinwall-{name}.service.d"
+    folder.mkdir(parents=True, exist_ok=True)
+    file, key = folder / "bucket.conf", ROOT / "etc/pinwall/secret/s3.key"
+    shutil.copy(BARE / "usr/share/doc/pinwall/examples/bucket.conf", file)
+    key.write_text("access\nsecret\n")
+    try:
+        unit = Unit(ROOT, f"pinwall-{name}.service")
+        found = probe(name, Service(unit))
+        open_now = {"inet_socket": "ok", "inet6_socket": "ok", "connect_out": "ENETUNREACH"}
+        assert found == REFUSED | dict.fromkeys(ALLOWED, "ok") | open_now
+        assert unit.words("IPAddressDeny") == ["any"] and "any" not in unit.words("IPAddressAllow")
+        done = subprocess.run(["systemd-analyze", "security", "--offline=yes", f"--root={ROOT}",
+                               unit.name], capture_output=True, text=True, check=False)
+        score = re.search(r"Overall exposure level for \S+: ([0-9.]+)", done.stdout)
+        assert float(score[1]) <= 1.3, done.stdout
+    finally:
+        file.unlink()
+        key.unlink()
