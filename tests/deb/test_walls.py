@@ -88,7 +88,7 @@ def test_the_way_to_a_bucket_is_no_wider_than_that(probe, name):
         done = subprocess.run(["systemd-analyze", "security", "--offline=yes", f"--root={ROOT}",
                                unit.name], capture_output=True, text=True, check=False)
         score = re.search(r"Overall exposure level for \S+: ([0-9.]+)", done.stdout)
-        assert float(score[1]) <= 1.3, done.stdout
+        assert float(score[1]) <= 1.1, done.stdout
     finally:
         file.unlink()
         key.unlink()
