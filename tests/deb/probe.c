@@ -1,6 +1,6 @@
 /* What a process of a service would try that is no longer ours: prints what came
  * of each attempt, "NAME ok", "NAME ERRNO" or, of one that it was ended for,
- * "NAME signal N".  See test_walls.py. */
+ * "NAME signal N".  See test_probe.py. */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <errno.h>
