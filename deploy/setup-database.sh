@@ -2,9 +2,9 @@
 # The Postgres cluster `pinwall`: reached by its socket alone, and there by who
 # is who for the kernel (peer), so that there are no passwords.
 #
-# pinwall_owner owns the tables and migrates them (root may be it), pinwall
-# changes rows (the user pinwall), pinwall_guardian does what the guardian of the
-# cache needs (pinwall-guard), pinwall_readonly reads what is no secret (root).
+# Who may be which role of roles.sql: root pinwall_owner and pinwall_readonly, the
+# user pinwall the program's and, for the nightly backup, pinwall_backup, the user
+# pinwall-guard pinwall_guardian.
 
 # Sets VERSION, of the cluster that is there or of the newest server, and PORT.
 cluster()
@@ -70,10 +70,12 @@ cluster_files()
 	jit = off
 	password_encryption = 'scram-sha-256'
 	idle_in_transaction_session_timeout = '60s'
-	# Without details and statements: they quote rows, and so addresses of
-	# people.
+	# Without details, statements and parameters: they quote rows, and so
+	# addresses of people.
 	log_error_verbosity = terse
 	log_min_error_statement = panic
+	log_parameter_max_length = 0
+	log_parameter_max_length_on_error = 0
 	log_statement = none
 	timezone = 'UTC'
 	EOF
@@ -92,6 +94,7 @@ cluster_files()
 	put "$folder/pg_ident.conf" 640 postgres <<-EOF
 	$mark; roles and who may be them.
 	pinwall pinwall pinwall
+	pinwall pinwall pinwall_backup
 	pinwall pinwall-guard pinwall_guardian
 	pinwall root pinwall_owner
 	pinwall root pinwall_readonly
@@ -124,46 +127,12 @@ database()
 	elif [ -n "$CHANGED" ]; then
 		pg_ctlcluster "$VERSION" pinwall reload
 	fi
-	sql -d postgres <<-'EOF'
-	select format('create role %I login', name)
-	    from unnest('{pinwall_owner,pinwall,pinwall_guardian,pinwall_readonly}'
-	        ::text[]) name
-	    where name not in (select rolname from pg_roles) \gexec
-	alter role pinwall set lock_timeout = '1s';
-	alter role pinwall set idle_in_transaction_session_timeout = '5s';
-	alter role pinwall_readonly set default_transaction_read_only = on;
-	alter role pinwall_readonly set statement_timeout = '60s';
-	select 'create database pinwall owner pinwall_owner'
-	    where not exists (select from pg_database
-	        where datname = 'pinwall') \gexec
-	revoke all on database pinwall from public;
-	grant connect on database pinwall
-	    to pinwall, pinwall_guardian, pinwall_readonly;
-	EOF
-	sql -d pinwall <<-'EOF'
-	alter default privileges for role pinwall_owner
-	    grant select, insert, update, delete on tables to pinwall;
-	alter default privileges for role pinwall_owner
-	    grant usage, select on sequences to pinwall;
-	alter default privileges for role pinwall_owner
-	    grant usage on schemas to pinwall;
-	EOF
+	sql -d postgres -f "$share/deploy/roles.sql"
 }
 
-# The tables, and what others than the program may do with them.  A table with a
-# secret is read without it.
+# The tables, and what others than the program may do with them.
 schema()
 {
 	/usr/bin/pinwall migrate || die 'the tables could not be brought up to date'
-	sql -d pinwall <<-'EOF'
-	grant select, delete on cache_outbox to pinwall_guardian;
-	grant select, update, delete on cache_fence to pinwall_guardian;
-	revoke all on all tables in schema public from pinwall_readonly;
-	select format('grant select (%s) on %I to pinwall_readonly',
-	        string_agg(quote_ident(column_name), ', '), table_name)
-	    from information_schema.columns
-	    where table_schema = 'public'
-	      and column_name !~ '(password|hash|secret|token|email|code|key|data)'
-	    group by table_name \gexec
-	EOF
+	sql -d pinwall -f "$share/deploy/rights.sql"
 }

@@ -125,6 +125,8 @@ site()
 	rm -rf "$new" "$old"
 	sum=$(cat "$CERTIFICATE" "$KEY" | sha256sum)
 	put "$conf/tls.sum" 600 root <<<"$sum"
+	# for /metrics: its folder is closed to the services
+	put "$conf/certificate.pem" 644 root <"$CERTIFICATE"
 	[ -n "$CHANGED" ] || return 0
 	has_systemd || return 0
 	systemctl reload-or-restart nginx

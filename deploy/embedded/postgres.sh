@@ -1,9 +1,8 @@
 # shellcheck shell=bash
 # The private Postgres: data in pg/, its one socket in run/pg, no port.
 #
-# Three roles with passwords of their own, made at the first start and kept
-# in pg.pass: postgres administers, pinwall_owner owns the schema and migrates
-# it, pinwall is the application's and may change rows, not tables.
+# Three roles have passwords, made at the first start and kept in pg.pass:
+# postgres administers, pinwall_owner and pinwall are those of roles.sql.
 #
 # Postgres refuses to run as root.  Started by root it runs as the user
 # postgres, if that user can reach the folder; else inside a user namespace
@@ -212,29 +211,9 @@ pg_sql()
 pg_roles()
 {
 	pg_sql -d postgres >/dev/null <<-EOF
-	set log_min_duration_statement = -1;
-	set log_statement = none;
-	select format('create role %I login password %L', name, password)
-	    from (values ('pinwall_owner', '$(pg_password pinwall_owner)'),
-	        ('pinwall', '$(pg_password pinwall)')) role (name, password)
-	    where name not in (select rolname from pg_roles) \gexec
-	alter role pinwall set lock_timeout = '1s';
-	-- A message may quote a value; the program tells its errors itself.
-	alter role pinwall set log_min_messages = fatal;
-	alter role pinwall set idle_in_transaction_session_timeout = '5s';
-	select 'create database pinwall owner pinwall_owner'
-	    where not exists (select from pg_database
-	        where datname = 'pinwall') \gexec
-	revoke all on database pinwall from public;
-	grant connect on database pinwall to pinwall;
-	EOF
-	pg_sql -d pinwall >/dev/null <<-EOF
-	alter default privileges for role pinwall_owner
-	    grant select, insert, update, delete on tables to pinwall;
-	alter default privileges for role pinwall_owner
-	    grant usage, select on sequences to pinwall;
-	alter default privileges for role pinwall_owner
-	    grant usage on schemas to pinwall;
+	\set owner_password '$(pg_password pinwall_owner)'
+	\set app_password '$(pg_password pinwall)'
+	\i '$TOP/deploy/roles.sql'
 	EOF
 }
 

@@ -36,20 +36,6 @@ DATA, POSTGRES, APPS = ("d1", "d2", "d3"), ("d1", "d2"), ("a1", "a2")
 REDIS = {"state": 6379, "cache": 6380}
 RENDER = TOP / "deploy/cluster/render"
 
-ROLES = """
-create role pinwall_owner login password '{owner}';
-create role pinwall login password '{app}';
-alter role pinwall set lock_timeout = '1s';
-alter role pinwall set idle_in_transaction_session_timeout = '5s';
-create database pinwall owner pinwall_owner;
-"""
-RIGHTS = """
-alter default privileges for role pinwall_owner
-    grant select, insert, update, delete on tables to pinwall;
-alter default privileges for role pinwall_owner grant usage, select on sequences to pinwall;
-alter default privileges for role pinwall_owner grant usage on schemas to pinwall;
-"""
-
 
 def missing():
     """Why it cannot run here; None if it can."""
@@ -193,10 +179,11 @@ class Cluster:
 
     def prepare_database(self):
         leader = address(self.leader())
-        for name, text in (("postgres", ROLES), ("pinwall", RIGHTS)):
-            for statement in text.format(**self.word).split(";"):
-                if statement.strip():
-                    self.sql(statement, host=leader, database=name)
+        subprocess.run(
+            ["psql", "-X", "-q", "-v", "ON_ERROR_STOP=1", "-h", leader, "-U", "postgres"],
+            input="\\set owner_password '{owner}'\n\\set app_password '{app}'\n".format(**self.word)
+            + f"\\i '{TOP}/deploy/roles.sql'\n", text=True, check=True,
+            stdout=subprocess.DEVNULL, env={**os.environ, "PGPASSWORD": self.word["superuser"]})
         passfile = self.dir / "pgpass"
         passfile.write_text(f"*:*:*:pinwall:{self.word['app']}\n"
                             f"*:*:*:pinwall_owner:{self.word['owner']}\n")

@@ -257,8 +257,8 @@ def test_the_database_is_made_as_the_program_wants_it(stack, tmp_path):
         f"*:*:*:{role}:{passwords[role]}\n" for role in ("pinwall", "pinwall_owner")))
     psql = Path(shutil.which("psql"))
     run = {**os.environ, "PATH": f"{psql.parent}:{os.environ['PATH']}", "SECRETS": str(tmp_path),
-           "DATABASE": "contained", "PGHOST": str(stack.dir / "run/pg"),
-           "PGPASSFILE": str(stack.dir / "pg.pass")}
+           "ROLES": str(TOP / "deploy/roles.sql"), "DATABASE": "contained",
+           "PGHOST": str(stack.dir / "run/pg"), "PGPASSFILE": str(stack.dir / "pg.pass")}
     if stack.setting("database").startswith("host="):
         run["PGHOST"] = re.search(r"host=(\S+)", stack.setting("database"))[1]
     for _ in range(2):
@@ -280,7 +280,8 @@ def test_nginx_starts_and_serves(stack, tmp_path):
     """The entry point of the image of Nginx, in front of a running program."""
     share = tmp_path / "share"
     (share / "deploy").mkdir(parents=True)
-    shutil.copytree(TOP / "nginx/snippets", share / "nginx/snippets")
+    for name in ("media", "snippets"):
+        shutil.copytree(TOP / "nginx" / name, share / "nginx" / name)
     for name in ("mime.types", "site-tls.conf.in"):
         shutil.copy(TOP / "nginx" / name, share / "nginx")
     for source in (TOP / "deploy/nginx-render", HERE / "web"):
@@ -329,7 +330,7 @@ def test_the_health_of_the_program(stack, tmp_path):
     assert subprocess.run([HERE / "ready", tmp_path / "none"], check=False,
                           stderr=subprocess.DEVNULL).returncode != 0
     stack.kill_all("pg")
-    assert subprocess.run([HERE / "ready", socket_path], check=False).returncode != 0
+    wait_for(lambda: subprocess.run([HERE / "ready", socket_path], check=False).returncode != 0)
 
 
 def engine():

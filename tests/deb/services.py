@@ -141,6 +141,7 @@ class Machine:
         self.root = Path(root)
         self.trace = trace      # a folder for what strace sees
         self.services, self.sockets = {}, {}
+        self.timers, self.enabled = set(), set()
         self.lock = threading.RLock()
         self.closing = False
         self.calls = {}
@@ -210,15 +211,21 @@ class Machine:
 
     def systemctl(self, words):
         verb, *names = [w for w in words if not w.startswith("-")]
-        names = [n if re.search(r"\.(service|socket|target)$", n) else n + ".service"
+        names = [n if re.search(r"\.(service|socket|target|timer)$", n) else n + ".service"
                  for n in self.matching(names)]
         if verb in ("daemon-reload", "enable", "disable", "preset", "is-enabled", "unmask",
                     "reset-failed", "mask"):
             if "--now" in words and verb == "disable":
                 for name in names:
                     self.stop(name)
+            if verb == "enable":
+                self.enabled |= set(names)
+            if verb == "disable":
+                self.enabled -= set(names)
             return 0, ""
         if verb == "is-active":
+            if any(self.comes_back(n) for n in names):
+                return 3, "activating\n"
             active = all(self.is_active(n) for n in names)
             return (0, "active\n") if active else (3, "inactive\n")
         if verb == "show":
@@ -244,7 +251,14 @@ class Machine:
 
     def is_active(self, name):
         service = self.services.get(name)
-        return name in self.sockets or service is not None and self.lives(service)
+        return (name in self.sockets or name in self.timers
+                or service is not None and self.lives(service))
+
+    def comes_back(self, name):
+        """It has ended, and is about to be started again."""
+        service = self.services.get(name)
+        return (service is not None and not service.stopping and not self.lives(service)
+                and service.unit.one("Restart") == "always")
 
     @staticmethod
     def lives(service):
@@ -286,6 +300,9 @@ class Machine:
     def start(self, name):
         if name.endswith(".target"):
             return
+        if name.endswith(".timer"):
+            self.timers.add(Unit(self.root, name).name)
+            return
         if name.endswith(".socket"):
             self.listen(name)
             return
@@ -296,16 +313,18 @@ class Machine:
             for path in unit.all("ConditionPathExists"):
                 if not (self.root / path.lstrip("/")).exists():
                     return
-            for other in unit.words("Requires"):
-                if other.endswith(".socket"):
-                    self.listen(other)
             service = self.services.get(name) or Service(unit)
+            if unit.one("Type") == "oneshot":
+                for command, _ in unit.commands("ExecStart"):
+                    self.enter(service, command, wait=True)
+                return
             service.unit, service.stopping, service.ready = unit, False, False
             self.services[name] = service
             self.launch(service)
         self.wait_ready(service)
 
     def stop(self, name):
+        self.timers.discard(name)
         if name in self.sockets:
             self.sockets.pop(name).close()
             path = Unit(self.root, name).one("ListenStream")
@@ -314,7 +333,8 @@ class Machine:
         service = self.services.get(name)
         if service is None:
             return
-        service.stopping = True
+        with self.lock:
+            service.stopping = True
         if not self.lives(service):
             return
         for command, _ in service.unit.commands("ExecStop"):
@@ -523,6 +543,9 @@ class Machine:
 
     def launch(self, service):
         unit = service.unit
+        for other in unit.words("Requires"):
+            if other.endswith(".socket"):
+                self.listen(other)
         for command, may_fail in unit.commands("ExecStartPre"):
             try:
                 self.enter(service, command, wait=True)

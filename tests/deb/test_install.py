@@ -1,6 +1,7 @@
 """The package on a bare Debian: one command, and the site answers over TLS."""
 
 import hashlib
+import json
 import re
 import ssl
 import subprocess
@@ -12,12 +13,31 @@ from stack import wait_for
 from walk import walk
 
 MOST = {"pinwall-app": 0.5, "pinwall-image": 0.5, "pinwall-fetch": 1.3, "pinwall-jobs": 1.0,
-        "pinwall-index": 1.0, "pinwall-guard": 1.0, "pinwall-redis-cache": 1.2,
+        "pinwall-index": 1.0, "pinwall-backup": 1.0,
+        "pinwall-guard": 1.0, "pinwall-redis-cache": 1.2,
         "pinwall-redis-state": 1.2, "nginx": 3.0, "postgresql@15-pinwall": 3.0}
 
 
 def test_the_site_answers(site):
     assert site.client().request("GET", "/readyz").status_code == 200
+
+
+def test_nothing_is_found_wrong(site, machine):
+    """By the program itself, on a site that was just set up; but that nobody has
+    said yet where mails go."""
+    done = machine.run("pinwall", "check", "--json", check=False)
+    found = json.loads(done.stdout)
+    wrong = [one["what"] for one in found["findings"] if one["level"] != "ok"]
+    assert wrong == ["smtp_url"] and found["errors"] == 0, done.stdout
+
+
+def test_the_log_of_postgres_quotes_nobody(site):
+    for name, value in (("log_error_verbosity", "terse"), ("log_min_error_statement", "panic"),
+                        ("log_parameter_max_length", "0"), ("log_statement", "none"),
+                        ("log_parameter_max_length_on_error", "0")):
+        assert site.sql(f"show {name}") == [[value]], name
+    assert as_user(site, "pinwall", "pinwall", "show log_min_messages") == "fatal"
+    assert site.sql("select pg_has_role('pinwall', 'pg_read_all_stats', 'member')") == [["t"]]
 
 
 def test_others_are_left_alone(site, before, machine):
@@ -60,7 +80,7 @@ def test_units_are_sound():
     """systemd finds nothing wrong with any unit or drop-in."""
     names = [p.name for p in (BARE / "usr/lib/systemd/system").glob("pinwall*.*")
              if p.is_file()]
-    assert len(names) >= 13
+    assert len(names) >= 15 and "pinwall-backup.timer" in names
     done = subprocess.run(["systemd-analyze", "verify", "--man=no", f"--root={BARE}", *names],
                           capture_output=True, text=True, check=False)
     said = [line for line in done.stderr.splitlines() if "pinwall" in line]

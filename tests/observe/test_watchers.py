@@ -65,7 +65,6 @@ def receive(site, folder):
     hba = site.dir / "pg" / "pg_hba.conf"
     with open(hba, "a") as file:
         file.write("local replication all scram-sha-256\n")
-    site.sql("grant pg_read_all_stats to pinwall")
     site.sql("select pg_reload_conf()")
     dsn = re.sub(r"dbname=\S+ ", "", site.dsn())
     return subprocess.Popen([programs[-1], "-D", folder, "-d", dsn, "--no-loop"],

@@ -17,8 +17,9 @@ BUILD = TOP / "build" / "release-gcc"
 
 SCRIPT = """
 set -euo pipefail
-. "$1/deploy/embedded/common.sh"
-. "$1/deploy/embedded/postgres.sh"
+TOP=$1
+. "$TOP/deploy/embedded/common.sh"
+. "$TOP/deploy/embedded/postgres.sh"
 find_base "$2"
 mkdir -p "$DIR/log" "$DIR/run"
 case $3 in
