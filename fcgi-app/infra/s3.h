@@ -35,6 +35,7 @@ enum err s3_remove(struct arena *a, const char *key) MUST_CHECK;
 struct s3_object {
 	struct str key;
 	int64_t changed; /* seconds since 1970 */
+	int64_t size;    /* -1: it is not told */
 };
 
 #define S3_PAGE 1000
