@@ -64,7 +64,7 @@ FEATURE_NEEDS = {
     "staff": ("cache_count.h", "it shows the numbers of the cache"),
     "meta": ("column.h", "it writes the document"),
     "observe": ("redis.h cache_count.h shared.h measure.h machine.h certificate.h migrate.h"
-                " similar.h",
+                " similar.h store.h",
                 "it asks whether all answer, and writes the numbers of all"),
     "pages": ("files.h form.h hashtag.h html.h",
               "it writes documents: titles without hashtags, pictures in all sizes"),

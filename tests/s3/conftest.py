@@ -34,6 +34,7 @@ def bucket():
 def stack(bucket, tmp_path_factory):
     keys = tmp_path_factory.mktemp("keys") / "s3.key"
     keys.write_text(f"{bucket.access}\n{bucket.secret}\n")
+    keys.chmod(0o600)
     running = Stack(in_bucket(bucket, bucket.bucket, keys))
     running.keys = keys
     try:
