@@ -1,8 +1,8 @@
 """Backups of a bucket, restored into a bucket and into a folder; accounts in
 files; and what none of them takes for missing: a service that is away."""
 
+import hashlib
 import subprocess
-import time
 import zipfile
 
 import pytest
@@ -31,10 +31,17 @@ def folder(tmp_path):
     return tmp_path / "backups"
 
 
-def run(stack, *args, status=0, **settings):
+@pytest.fixture
+def through(bucket):
+    proxy = Through(bucket)
+    yield proxy
+    proxy.listening.close()
+
+
+def run(stack, *args, status=0, before=(), **settings):
     """A command of the program; what it said.  settings: instead of the site's."""
     done = subprocess.run(
-        [str(stack.program), args[0], "--conf", str(stack.conf), *map(str, args[1:])],
+        [*before, str(stack.program), args[0], "--conf", str(stack.conf), *map(str, args[1:])],
         env={**stack.environment(), **{f"PINWALL_{k.upper()}": str(v) for k, v in settings.items()}},
         capture_output=True, text=True, stdin=subprocess.DEVNULL, timeout=240)
     assert done.returncode == status, done.stdout + done.stderr
@@ -83,7 +90,8 @@ def check_served(stack):
             assert requests.get(stack.url + size["url"], timeout=10).status_code == 200
 
 
-def test_from_bucket_to_bucket_to_folder_to_bucket(stack, bucket, person, second, folder):
+def test_from_bucket_to_bucket_to_folder_to_bucket(stack, bucket, person, second, folder,
+                                                   through):
     pins = [publish(stack, person, (900, 600)) for _ in range(2)]
     upload = waiting(stack, bucket, pins[0])
     try:
@@ -97,16 +105,14 @@ def test_from_bucket_to_bucket_to_folder_to_bucket(stack, bucket, person, second
            if key in set(of_rows(stack))}
     had[f"uploads/{upload}"] = b"uploaded " + upload.encode()
 
-    # cut off in the middle, then whole
-    with subprocess.Popen([str(second.program), "restore", "--conf", str(second.conf),
-                           str(folder)], stderr=subprocess.DEVNULL,
-                          env={**second.environment(),
-                               "PINWALL_DATABASE": second.dsn("pinwall_owner")}) as running:
-        while not 0 < len(bucket.keys(bucket=SECOND)) and running.poll() is None:
-            time.sleep(0.02)
-        running.kill()
-    assert second.sql("select count(*) from media") == [(0,)]
-    restore(second, folder)
+    # cut off in the middle, what is larger never arrives; then whole
+    through.cut_after = 8000
+    second.settings.update(s3_endpoint=through.url, s3_s=1)
+    done = restore(second, folder, check=False)
+    assert done.returncode != 0 and "the site is as it was" in done.stdout
+    assert 0 < len(bucket.keys(bucket=SECOND)) < len(had)
+    second.settings.update(s3_endpoint=bucket.url, s3_s=4)
+    restore(second, folder)  # which wants an empty site
     assert contents(bucket, SECOND) == had
     for key in list(had)[:3]:
         assert bucket.request("GET", f"/{SECOND}/{key}").headers["Content-Type"] == \
@@ -133,13 +139,6 @@ def test_from_bucket_to_bucket_to_folder_to_bucket(stack, bucket, person, second
         third.start()
         assert set(contents(bucket, THIRD)) == set(of_rows(third))
         check_served(third)
-
-
-@pytest.fixture
-def through(bucket):
-    proxy = Through(bucket)
-    yield proxy
-    proxy.listening.close()
 
 
 def test_what_the_backup_before_has_is_not_read_again(stack, bucket, person, folder, through):
@@ -197,37 +196,48 @@ def test_a_service_that_is_away_has_lost_nothing(stack, bucket, person, folder, 
         bucket.start()
 
 
-def test_a_restore_that_the_service_refuses(stack, bucket, person, second, folder):
-    publish(stack, person)
+def test_a_restore_that_is_refused(stack, bucket, person, second, folder):
+    pin = publish(stack, person)
     run(stack, "backup", folder)
     before = rows(second)
     had = bucket.keys(bucket=SECOND)
     second.settings["s3_bucket"] = "no-such-bucket"
     done = restore(second, folder, "--replace", check=False)
     second.settings["s3_bucket"] = SECOND
-    second.start()
     assert done.returncode != 0
     assert "reason=NoSuchBucket" in done.stdout and "the site is as it was" in done.stdout
-    assert rows(second) == before
-    assert bucket.keys(bucket=SECOND) == had
+    # damaged, and as long as before
+    for key in keys_of(bucket, pin)[0]:
+        kept = bucket.request("GET", f"/{bucket.bucket}/{key}").content
+        name = hashlib.sha256(kept).hexdigest()
+        path = folder / "objects" / name[:2] / name
+        path.chmod(0o600)
+        path.write_bytes(bytes(len(kept)))
+    done = restore(second, folder, "--replace", check=False)
+    second.start()
+    assert done.returncode != 0
+    assert "it is damaged" in done.stdout and "the site is as it was" in done.stdout
+    assert not set(bucket.keys(bucket=SECOND)) & set(keys_of(bucket, pin)[0])
+    assert rows(second) == before and set(had) <= set(bucket.keys(bucket=SECOND))
 
 
 def test_an_account_out_of_a_bucket_and_into_one(stack, bucket, person, second, tmp_path):
-    pins = [publish(stack, person) for _ in range(3)]
-    run(stack, "export", person.username, tmp_path / "a.zip")
+    pins = [publish(stack, person) for _ in range(12)]
+    # one file is open at a time, however many there are
+    run(stack, "export", person.username, tmp_path / "a.zip", before=("prlimit", "--nofile=12"))
     originals = {bucket.request("GET", f"/{bucket.bucket}/{key}").content
                  for pin in pins for key in keys_of(bucket, pin)[0] if "/original." in key}
     with zipfile.ZipFile(tmp_path / "a.zip") as file:
         assert file.testzip() is None
         assert {file.read(name) for name in file.namelist()
-                if name.startswith("pictures/")} == originals and len(originals) == 3
+                if name.startswith("pictures/")} == originals and len(originals) == 12
     second.sql("update account set username = 'moved-away' where username = %s",
                (person.username,))
     had = set(bucket.keys(bucket=SECOND))
     assert "imported" in run(second, "import", "account", tmp_path / "a.zip")
     settle(second)
     new = set(bucket.keys(bucket=SECOND)) - had
-    assert len({key.split("/")[2] for key in new}) == 3
+    assert len({key.split("/")[2] for key in new}) == 12
     assert new == set(of_rows(second)) - had
 
     # one that the bucket has lost
