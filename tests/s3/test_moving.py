@@ -114,9 +114,10 @@ def test_from_bucket_to_bucket_to_folder_to_bucket(stack, bucket, person, second
     second.settings.update(s3_endpoint=bucket.url, s3_s=4)
     restore(second, folder)  # which wants an empty site
     assert contents(bucket, SECOND) == had
-    for key in list(had)[:3]:
+    types = {"webp": "image/webp", "png": "image/png"}
+    for key in had:
         assert bucket.request("GET", f"/{SECOND}/{key}").headers["Content-Type"] == \
-            bucket.request("GET", f"/{bucket.bucket}/{key}").headers["Content-Type"]
+            types.get(key.rpartition(".")[2], "application/octet-stream"), key
     second.start()
     after = rows(second)
     assert after.pop("media") != before.pop("media")  # one has its upload
