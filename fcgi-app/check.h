@@ -30,10 +30,15 @@ void check_warning(const char *what, const char *to_do, const char *why, ...)
 void check_error(const char *what, const char *to_do, const char *why, ...)
     __attribute__((format(printf, 3, 4)));
 
+/* A file that its owner alone may read, of so many bytes at least; true: that
+ * is so. */
+bool check_secret(const char *name, const char *path, int64_t least);
+
 /* The parts, in their order. */
 void check_settings(void);
 void check_mail(void);
 void check_files(void);
+void check_bucket(void);
 void check_machine(void);
 void check_postgres(void);
 void check_redis(void);

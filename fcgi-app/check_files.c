@@ -118,6 +118,14 @@ look_at_sockets(void)
 		check_ok("run_dir", "%s", conf.run_dir);
 }
 
+/* Of a bucket's site only uploads that come or go pass through here. */
+static void
+look_at_uploads(void)
+{
+	if (look_at_folder("spool_dir", conf.spool_dir, MADE_BY_HAND))
+		look_at_room("spool_dir", conf.spool_dir);
+}
+
 /* Uploads become media by a link, which stays on one file system. */
 static void
 look_at_pictures(void)
@@ -155,9 +163,8 @@ look_at_index(void)
 		look_at_room("index_dir", conf.index_dir);
 }
 
-/* A file that its owner alone may read. */
-static void
-look_at_secret(const char *name, const char *path, int64_t least)
+bool
+check_secret(const char *name, const char *path, int64_t least)
 {
 	struct stat st;
 
@@ -175,8 +182,11 @@ look_at_secret(const char *name, const char *path, int64_t least)
 	else if (st.st_size < least)
 		check_error(name, "write it anew", "%s has %lld bytes, not %lld"
 		    " or more", path, (long long)st.st_size, (long long)least);
-	else
+	else {
 		check_ok(name, "%s, for its owner alone", path);
+		return true;
+	}
+	return false;
 }
 
 static void
@@ -196,17 +206,21 @@ look_at_secrets(void)
 		look_at_missing("secret_file", conf.secret_file,
 		    MADE_BY_ITSELF);
 	else
-		look_at_secret("secret_file", conf.secret_file, SECRET_LEAST);
+		(void)check_secret("secret_file", conf.secret_file,
+		    SECRET_LEAST);
 	for (i = 0; i < sizeof(files) / sizeof(files[0]); i++)
 		if (files[i].path[0] != '\0')
-			look_at_secret(files[i].name, files[i].path, 1);
+			(void)check_secret(files[i].name, files[i].path, 1);
 }
 
 void
 check_files(void)
 {
 	look_at_sockets();
-	look_at_pictures();
+	if (strcmp(conf.media, "s3") == 0)
+		look_at_uploads();
+	else
+		look_at_pictures();
 	look_at_index();
 	if (conf.smtp_url[0] == '\0' &&
 	    look_at_folder("mail_dir", conf.mail_dir, MADE_BY_ITSELF))

@@ -52,6 +52,7 @@ command_check(const struct command_line *line)
 	check_settings();
 	check_mail();
 	check_files();
+	check_bucket();
 	check_machine();
 	check_postgres();
 	check_redis();

@@ -1,6 +1,7 @@
 /* `pinwall export` and `pinwall import`: one account. */
 #include "commands.h"
 #include "portable/portable.h"
+#include "store.h"
 #include "work.h"
 
 #include <stdio.h>
@@ -72,7 +73,7 @@ command_export(const struct command_line *line)
 	}
 	umask(077);
 	work_open(&w, MEMORY);
-	if (pg_open(STATEMENT_MS))
+	if (store_open() && pg_open(STATEMENT_MS))
 		status = export_account(&w, line->argv[0], line->argv[1]);
 	work_close(&w);
 	pg_close();
@@ -90,7 +91,7 @@ command_import(const struct command_line *line)
 		return 2;
 	}
 	work_open(&w, MEMORY);
-	if (pg_open(STATEMENT_MS))
+	if (store_open() && pg_open(STATEMENT_MS))
 		status = portable_import(&w, line->argv[1]) ? 0 : 1;
 	work_close(&w);
 	pg_close();

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 #include <zip.h>
@@ -75,10 +76,96 @@ archive_add_text(struct archive *a, const char *name, FILE *text)
 	return false;
 }
 
-bool
-archive_add_file(struct archive *a, const char *name, const char *path)
+/* A file that is to be opened. */
+struct later {
+	int (*open)(void *arg);
+	void *arg;
+	int fd;
+	struct stat st;
+	bool known;
+	zip_error_t error;
+};
+
+static bool
+have(struct later *l)
 {
-	return add(a, name, zip_source_file(a->zip, path, 0, -1), true);
+	if (l->fd < 0)
+		l->fd = l->open(l->arg);
+	l->known = l->fd >= 0 && fstat(l->fd, &l->st) == 0;
+	if (!l->known)
+		zip_error_set(&l->error, ZIP_ER_OPEN, 0);
+	return l->known;
+}
+
+/* Its size is asked for before, and after it was read and closed. */
+static zip_int64_t
+tell_size(struct later *l, zip_stat_t *to)
+{
+	if (!l->known && !have(l))
+		return -1;
+	zip_stat_init(to);
+	to->size = (zip_uint64_t)l->st.st_size;
+	to->valid = ZIP_STAT_SIZE;
+	return sizeof(*to);
+}
+
+static zip_int64_t
+read_some(struct later *l, void *to, zip_uint64_t n)
+{
+	ssize_t got = read(l->fd, to, n);
+
+	if (got < 0)
+		zip_error_set(&l->error, ZIP_ER_READ, errno);
+	return got;
+}
+
+static zip_int64_t
+read_later(void *arg, void *data, zip_uint64_t n, zip_source_cmd_t what)
+{
+	struct later *l = arg;
+
+	switch (what) {
+	case ZIP_SOURCE_STAT:
+		return tell_size(l, data);
+	case ZIP_SOURCE_OPEN:
+		return have(l) ? 0 : -1;
+	case ZIP_SOURCE_READ:
+		return read_some(l, data, n);
+	case ZIP_SOURCE_CLOSE:
+	case ZIP_SOURCE_FREE:
+		if (l->fd >= 0)
+			close(l->fd);
+		l->fd = -1;
+		if (what == ZIP_SOURCE_FREE)
+			free(l);
+		return 0;
+	case ZIP_SOURCE_ERROR:
+		return zip_error_to_data(&l->error, data, n);
+	case ZIP_SOURCE_SUPPORTS:
+		return ZIP_SOURCE_SUPPORTS_READABLE;
+	default:
+		zip_error_set(&l->error, ZIP_ER_OPNOTSUPP, 0);
+		return -1;
+	}
+}
+
+bool
+archive_add_file(struct archive *a, const char *name,
+    int (*open)(void *arg), void *arg)
+{
+	struct later *l = calloc(1, sizeof(*l));
+	zip_source_t *from;
+
+	if (l == NULL)
+		return broken(a, name);
+	l->open = open;
+	l->arg = arg;
+	l->fd = -1;
+	zip_error_init(&l->error);
+	from = zip_source_function(a->zip, read_later, l);
+	if (from == NULL)
+		free(l);
+	return add(a, name, from, true);
 }
 
 bool

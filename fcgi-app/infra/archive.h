@@ -22,8 +22,10 @@ struct archive {
 bool archive_make(struct archive *a, const char *path);
 /* Adds what was written to a file, and closes it. */
 bool archive_add_text(struct archive *a, const char *name, FILE *text);
-/* Adds a file that is packed already; it is read by archive_close. */
-bool archive_add_file(struct archive *a, const char *name, const char *path);
+/* Adds a file that is packed already.  It is read by archive_close: open gives
+ * it then, or -1, and has said why. */
+bool archive_add_file(struct archive *a, const char *name,
+    int (*open)(void *arg), void *arg);
 bool archive_close(struct archive *a);
 
 bool archive_open(struct archive *a, const char *path, int64_t most);

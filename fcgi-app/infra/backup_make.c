@@ -4,15 +4,19 @@
  * A file is copied once: the list of the backup before says what its hash was,
  * as a file never changes under its name.  Both go by the ids of pictures, so
  * that they are read side by side, and memory does not grow with the site.
+ * What the backup before has is not read from a bucket again when that lists it
+ * with the same size; what it does not list is asked for.
  */
 #include "backup.h"
 #include "backup_list.h"
 #include "backup_manifest.h"
 #include "backup_old.h"
+#include "backup_set.h"
 #include "backup_state.h"
 
-#include "conf.h"
 #include "files.h"
+#include "secret.h"
+#include "store.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -20,12 +24,15 @@
 #include <unistd.h>
 
 #define ROW 4000
+#define MEMORY (8 << 20) /* what getting one file takes */
 
 struct making {
+	struct arena *mem;
 	struct backup_store store;
 	struct backup_manifest what, before;
 	FILE *rows, *list, *old; /* old may be NULL */
 	struct backup_file next; /* of old; media INT64_MAX at its end */
+	struct backup_set there; /* what a bucket lists */
 	int64_t id;              /* of the picture at work */
 };
 
@@ -53,31 +60,85 @@ find_old(struct making *m, struct backup_file *f)
 	return backup_store_has(&m->store, f->hash, f->size);
 }
 
-static int
-open_live(const char *path)
+static uint64_t
+mark_of(const char *path, int64_t size)
 {
-	const char *base = path[0] == 'm' ? conf.media_dir : conf.spool_dir;
-	char whole[BACKUP_PATH + 4200];
+	unsigned char digest[SECRET_DIGEST];
+	char text[BACKUP_PATH + 30];
+	uint64_t mark;
 
-	snprintf(whole, sizeof(whole), "%s/%s", base, path + 6);
-	return open(whole, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+	snprintf(text, sizeof(text), "%lld %.*s", (long long)size,
+	    BACKUP_PATH, path);
+	secret_digest(str_of(text), digest);
+	memcpy(&mark, digest, sizeof(mark));
+	return mark;
 }
 
-/* Its contents to the store.  What the site has lost is taken from the backup
- * before; *missing: nor is it there. */
-static bool
-take(struct making *m, struct backup_file *f, int fd, bool *missing)
+static enum err
+mark_file(void *arg, const char *path, int64_t size)
 {
-	bool old = find_old(m, f);
+	struct making *m = arg;
 
-	if (fd >= 0)
-		return (old && lseek(fd, 0, SEEK_END) == f->size) ||
-		    (lseek(fd, 0, SEEK_SET) == 0 &&
-		    backup_store_put(&m->store, fd, f->hash, &f->size));
-	fprintf(stderr, "%s: missing in the site%s\n", f->path,
-	    old ? "; taken from the backup before" : "");
-	*missing = !old;
+	return backup_set_add(&m->there, mark_of(path, size)) ? OK :
+	    ERR_STORAGE;
+}
+
+/* Without a backup before nobody would ask. */
+static bool
+list_bucket(struct making *m)
+{
+	if (m->old == NULL || !store_is_bucket())
+		return true;
+	if (store_each_file(m->mem, mark_file, m) != OK) {
+		fprintf(stderr, "the bucket cannot be read now\n");
+		return false;
+	}
+	backup_set_settle(&m->there);
 	return true;
+}
+
+static bool
+is_listed(const struct making *m, const struct backup_file *f)
+{
+	return m->there.n > 0 &&
+	    backup_set_has(&m->there, mark_of(f->path, f->size));
+}
+
+/* Its contents to the store, unless they are there already. */
+static bool
+copy(struct making *m, struct backup_file *f, int fd, bool old)
+{
+	return (old && lseek(fd, 0, SEEK_END) == f->size) ||
+	    (lseek(fd, 0, SEEK_SET) == 0 &&
+	    backup_store_put(&m->store, fd, f->hash, &f->size));
+}
+
+/* What the site has lost is taken from the backup before; *missing: nor is it
+ * there.  What cannot be had now is not lost. */
+static bool
+take(struct making *m, struct backup_file *f, bool *missing)
+{
+	bool old = find_old(m, f), good;
+	enum err e;
+	int fd;
+
+	if (old && is_listed(m, f))
+		return true;
+	arena_reset(m->mem);
+	e = store_open_file(m->mem, f->path, &fd);
+	if (e == ERR_NOT_FOUND) {
+		fprintf(stderr, "%s: missing in the site%s\n", f->path,
+		    old ? "; taken from the backup before" : "");
+		*missing = !old;
+		return true;
+	}
+	if (e != OK) {
+		fprintf(stderr, "%s: it cannot be read now\n", f->path);
+		return false;
+	}
+	good = copy(m, f, fd, old);
+	close(fd);
+	return good;
 }
 
 static bool
@@ -85,7 +146,6 @@ add_file(struct making *m, const char *path)
 {
 	struct backup_file f = { .media = m->id };
 	bool good, missing = false;
-	int fd;
 
 	if (!backup_list_path_good(path)) {
 		fprintf(stderr, "picture %lld has a file of a name that is "
@@ -93,14 +153,7 @@ add_file(struct making *m, const char *path)
 		return false;
 	}
 	snprintf(f.path, sizeof(f.path), "%s", path);
-	fd = open_live(path);
-	if (fd < 0 && errno != ENOENT) {
-		fprintf(stderr, "%s: %s\n", path, strerror(errno));
-		return false;
-	}
-	good = take(m, &f, fd, &missing);
-	if (fd >= 0)
-		close(fd);
+	good = take(m, &f, &missing);
 	if (missing) {
 		m->what.missing++;
 		return good;
@@ -206,7 +259,9 @@ copy_files(struct making *m, backup_told *told)
 	m->list = open_file(m, "new/media.list", O_WRONLY | O_CREAT | O_TRUNC,
 	    "w");
 	open_before(m);
-	good = m->rows != NULL && m->list != NULL && add_all(m, told);
+	good = m->rows != NULL && m->list != NULL && list_bucket(m) &&
+	    add_all(m, told);
+	backup_set_close(&m->there);
 	if (m->old != NULL)
 		fclose(m->old);
 	if (m->rows != NULL)
@@ -284,11 +339,13 @@ backup_make(const char *dir, int64_t keep, backup_told *told)
 	static struct making m;
 	bool good;
 
-	if (!backup_store_open(&m.store, dir, true))
+	if (!store_open() || !backup_store_open(&m.store, dir, true))
 		return BACKUP_FAILED;
+	m.mem = arena_open(MEMORY);
 	good = backup_state_lock() && backup_state_read(&m.store, &m.what) &&
 	    copy_files(&m, told);
 	backup_state_close();
+	arena_close(m.mem);
 	good = good && finish(&m);
 	if (good)
 		tell(&m);

@@ -1,15 +1,16 @@
 /*
  * Backups that are there: reading all of them, removing the old.
  *
- * What is needed is remembered by the first eight bytes of the hashes, sorted:
- * 40 MB for a million pictures.  That two files have these alike would keep one
- * too long, and never remove one too soon.
+ * What is needed is remembered by the first eight bytes of the hashes.  That
+ * two files have these alike would keep one too long, and never remove one too
+ * soon.
  */
 #include "backup_old.h"
 
 #include "backup.h"
 #include "backup_list.h"
 #include "backup_manifest.h"
+#include "backup_set.h"
 
 #include <fcntl.h>
 #include <stdlib.h>
@@ -18,8 +19,7 @@
 
 struct needed {
 	const struct backup_store *s;
-	uint64_t *v;
-	size_t n, room;
+	struct backup_set set;
 	int64_t files, bytes, damaged, removed;
 	backup_told *told;
 	uint64_t of, done;
@@ -35,48 +35,6 @@ short_of(const char *hash)
 	return strtoull(first, NULL, 16);
 }
 
-static int
-by_value(const void *a, const void *b)
-{
-	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
-
-	return (x > y) - (x < y);
-}
-
-/* Sorted, and each once. */
-static void
-settle(struct needed *all)
-{
-	size_t i, n = 0;
-
-	if (all->n == 0)
-		return;
-	qsort(all->v, all->n, sizeof(*all->v), by_value);
-	for (i = 0; i < all->n; i++)
-		if (n == 0 || all->v[n - 1] != all->v[i])
-			all->v[n++] = all->v[i];
-	all->n = n;
-}
-
-static bool
-need(struct needed *all, const char *hash)
-{
-	uint64_t *v;
-
-	if (all->n == all->room) {
-		settle(all);
-		all->room = all->n * 2 + 4096;
-		v = realloc(all->v, all->room * sizeof(*v));
-		if (v == NULL) {
-			fprintf(stderr, "no memory\n");
-			return false;
-		}
-		all->v = v;
-	}
-	all->v[all->n++] = short_of(hash);
-	return true;
-}
-
 /* A file that a backup has: is its contents there? */
 static bool
 check_file(struct needed *all, const char *name, const struct backup_file *f)
@@ -84,7 +42,7 @@ check_file(struct needed *all, const char *name, const struct backup_file *f)
 	all->files++;
 	all->bytes += f->size;
 	if (backup_store_has(all->s, f->hash, f->size))
-		return need(all, f->hash);
+		return backup_set_add(&all->set, short_of(f->hash));
 	fprintf(stderr, "%s/backups/%s: %s is missing or cut off\n",
 	    all->s->dir, name, f->path);
 	all->damaged++;
@@ -128,10 +86,9 @@ static bool
 remove_unneeded(void *arg, const char *hash)
 {
 	struct needed *all = arg;
-	uint64_t key = short_of(hash);
 
-	if (strlen(hash) == BACKUP_HASH - 1 && (all->n == 0 ||
-	    bsearch(&key, all->v, all->n, sizeof(key), by_value) == NULL)) {
+	if (strlen(hash) == BACKUP_HASH - 1 &&
+	    !backup_set_has(&all->set, short_of(hash))) {
 		backup_store_remove(all->s, hash);
 		all->removed++;
 	}
@@ -165,14 +122,14 @@ backup_old_remove(const struct backup_store *s, int64_t keep)
 	if (!good || all.damaged > 0)
 		fprintf(stderr, "so no old backup is removed\n");
 	good = good && all.damaged == 0;
-	settle(&all);
+	backup_set_settle(&all.set);
 	for (i = 0; good && i < first; i++) {
 		good = remove_one(s, names[i]);
 		if (good)
 			printf("%s removed\n", names[i]);
 	}
 	good = good && backup_store_each(s, remove_unneeded, &all);
-	free(all.v);
+	backup_set_close(&all.set);
 	return good;
 }
 
@@ -213,14 +170,14 @@ backup_verify(const char *dir, backup_told *told)
 		fprintf(stderr, "%s: there is no whole backup here\n", dir);
 	for (i = 0; i < n; i++)
 		good = read_one(&all, names[i]) && good;
-	settle(&all);
-	all.of = all.n;
+	backup_set_settle(&all.set);
+	all.of = all.set.n;
 	good = backup_store_each(&s, check_object, &all) && good && n > 0 &&
 	    all.damaged == 0;
 	if (good)
 		printf("%d backups of %lld files, %lld bytes: as they were "
 		    "made\n", n, (long long)all.files, (long long)all.bytes);
-	free(all.v);
+	backup_set_close(&all.set);
 	backup_store_close(&s);
 	return good ? BACKUP_DONE : BACKUP_FAILED;
 }

@@ -2,9 +2,10 @@
  * A site out of a backup.
  *
  * Files first: each has a name that no other has, so beside those of the site
- * they do no harm.  Then the database in one transaction, migrations that the
- * backup did not have among it: its commit is the moment at which the site is
- * another one.  If this process ends before, psql never hears of a commit.
+ * they do no harm; into its folder or bucket, wherever the backup has them
+ * from.  Then the database in one transaction, migrations that the backup did
+ * not have among it: its commit is the moment at which the site is another
+ * one.  If this process ends before, psql never hears of a commit.
  * What the old site had of files is in no row then, and the hourly sweep finds
  * it.
  *
@@ -17,6 +18,7 @@
 #include "conf.h"
 #include "pg_tool.h"
 #include "redis.h"
+#include "store.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -26,7 +28,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#define MEMORY (8 << 20) /* what putting one file takes */
+
 struct restoring {
+	struct arena *mem;
 	struct backup_store store;
 	struct backup_manifest what;
 	const struct backup_restore *how;
@@ -157,6 +162,14 @@ is_same(const char *path, const struct backup_file *f)
 }
 
 static bool
+is_damaged(const struct restoring *r, const struct backup_file *f)
+{
+	fprintf(stderr, "%s/objects/%.2s/%s: it is damaged\n", r->store.dir,
+	    f->hash, f->hash);
+	return false;
+}
+
+static bool
 copy_to(struct restoring *r, const char *part, const struct backup_file *f,
     const struct place *at)
 {
@@ -171,18 +184,34 @@ copy_to(struct restoring *r, const char *part, const struct backup_file *f,
 		close(from);
 	if (to >= 0 && close(to) != 0)
 		good = false;
-	if (!good) {
+	if (!good)
 		fprintf(stderr, "%s: %s\n", part, strerror(errno));
-	} else if (strcmp(hash, f->hash) != 0) {
-		fprintf(stderr, "%s/objects/%.2s/%s: it is damaged\n",
-		    r->store.dir, f->hash, f->hash);
-		good = false;
-	}
+	return good && (strcmp(hash, f->hash) == 0 || is_damaged(r, f));
+}
+
+/* What is put was hashed, and the service compares what it gets with the hash
+ * that is signed. */
+static bool
+to_bucket(struct restoring *r, const struct backup_file *f)
+{
+	char hash[BACKUP_HASH] = "";
+	int64_t size;
+	int fd = backup_store_get(&r->store, f->hash);
+	bool good = fd >= 0 && backup_hash(fd, hash, &size) &&
+	    strcmp(hash, f->hash) == 0;
+
+	arena_reset(r->mem);
+	if (!good)
+		(void)is_damaged(r, f);
+	else
+		good = store_put_file(r->mem, f->path, fd) == OK;
+	if (fd >= 0)
+		close(fd);
 	return good;
 }
 
 static bool
-place_file(struct restoring *r, const struct backup_file *f)
+to_folder(struct restoring *r, const struct backup_file *f)
 {
 	struct place at = { f->path[0] == 'm' ? conf.media_dir :
 	    conf.spool_dir, { .st_mode = 0 } };
@@ -191,7 +220,6 @@ place_file(struct restoring *r, const struct backup_file *f)
 
 	snprintf(path, sizeof(path), "%s/%s", at.path, f->path + 6);
 	snprintf(part, sizeof(part), "%s.part", path);
-	r->told(++r->done, (uint64_t)r->what.files);
 	if (is_same(path, f))
 		return true;
 	if (stat(at.path, &at.like) != 0 || !make_folders(path, &at)) {
@@ -222,10 +250,17 @@ sync_place(const char *path)
 }
 
 static bool
+place_file(struct restoring *r, const struct backup_file *f)
+{
+	r->told(++r->done, (uint64_t)r->what.files);
+	return store_is_bucket() ? to_bucket(r, f) : to_folder(r, f);
+}
+
+static bool
 place_files(struct restoring *r)
 {
-	return each_file(r, place_file) && sync_place(conf.media_dir) &&
-	    sync_place(conf.spool_dir);
+	return each_file(r, place_file) && (store_is_bucket() ||
+	    (sync_place(conf.media_dir) && sync_place(conf.spool_dir)));
 }
 
 /* The guardian begins another epoch where it finds none. */
@@ -363,8 +398,11 @@ backup_restore(const char *dir, const struct backup_restore *how,
 	r.how = how;
 	r.told = told;
 	signal(SIGPIPE, SIG_IGN);
-	if (!backup_store_open(&r.store, dir, false) || !restore(&r))
+	r.mem = arena_open(MEMORY);
+	if (!store_open() || !backup_store_open(&r.store, dir, false) ||
+	    !restore(&r))
 		return BACKUP_FAILED;
+	arena_close(r.mem);
 	printf("%s restored: accounts=%lld items=%lld pictures=%lld "
 	    "files=%lld missing=%lld\n", r.what.name,
 	    (long long)r.what.accounts, (long long)r.what.items,

@@ -40,13 +40,6 @@ struct call {
 };
 
 static bool
-bad(const char *what, const char *why)
-{
-	log_error("s3.bad setting=%s reason=%s", what, why);
-	return false;
-}
-
-static bool
 read_line(FILE *f, char *to, size_t size)
 {
 	if (fgets(to, (int)size, f) == NULL)
@@ -55,18 +48,19 @@ read_line(FILE *f, char *to, size_t size)
 	return to[0] != '\0';
 }
 
-static bool
+/* NULL, or why not. */
+static const char *
 read_keys(void)
 {
 	FILE *f = fopen(conf.s3_key_file, "re");
 	bool good;
 
 	if (f == NULL)
-		return bad("s3_key_file", strerror(errno));
+		return strerror(errno);
 	good = read_line(f, access_key, sizeof(access_key)) &&
 	    read_line(f, secret_key, sizeof(secret_key));
 	fclose(f);
-	return good || bad("s3_key_file", "it has not two lines");
+	return good ? NULL : "it has not two lines";
 }
 
 /* "host:port" of the endpoint. */
@@ -91,21 +85,35 @@ is_plain(const char *text, const char *more)
 	return true;
 }
 
-bool
-s3_open(void)
+const char *
+s3_wrong(const char **setting)
 {
 	struct str url = str_of(conf.s3_endpoint), host = endpoint_host();
 
+	*setting = "s3_endpoint";
 	if ((!str_starts(url, STR("http://")) &&
 	    !str_starts(url, STR("https://"))) || host.n == 0 ||
 	    !is_plain(host.p, ".-:[]"))
-		return bad("s3_endpoint", "not http[s]://host[:port]");
+		return "not http[s]://host[:port]";
+	*setting = "s3_bucket";
 	if (conf.s3_bucket[0] == '\0' || !is_plain(conf.s3_bucket, ".-"))
-		return bad("s3_bucket", "not a name of a bucket");
+		return "not a name of a bucket";
+	*setting = "s3_region";
 	if (conf.s3_region[0] == '\0' || !is_plain(conf.s3_region, "-"))
-		return bad("s3_region", "not a name of a region");
-	if (!read_keys())
+		return "not a name of a region";
+	*setting = "s3_key_file";
+	return read_keys();
+}
+
+bool
+s3_open(void)
+{
+	const char *setting, *why = s3_wrong(&setting);
+
+	if (why != NULL) {
+		log_error("s3.bad setting=%s reason=%s", setting, why);
 		return false;
+	}
 	return curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK;
 }
 
@@ -280,11 +288,18 @@ is_full(long status, struct str code)
 	    str_eq(code, STR("EntityTooLarge"));
 }
 
+/* The code of its answer, if that has one. */
+static struct str
+reason_of(const struct call *c, CURLcode code)
+{
+	return code == CURLE_OK ? s3_page_error(c->mem, buf_view(&c->text)) :
+	    str_of(curl_easy_strerror(code));
+}
+
 static enum err
 failed(const struct call *c, CURLcode code)
 {
-	struct str why = code == CURLE_OK ? s3_page_error(c->mem,
-	    buf_view(&c->text)) : str_of(curl_easy_strerror(code));
+	struct str why = reason_of(c, code);
 
 	if (c->disk)
 		return ERR_STORAGE;
@@ -329,7 +344,16 @@ close_text(void *arg)
 	buf_close(&c->text);
 }
 
-/* All tries; c is of the arena. */
+/* c is of the arena. */
+static void
+begin(struct call *c)
+{
+	write_url(c);
+	buf_open(&c->text, TEXT_MOST);
+	arena_defer(c->mem, close_text, c);
+}
+
+/* All tries. */
 static enum err
 run(struct call *c)
 {
@@ -340,9 +364,7 @@ run(struct call *c)
 
 	if (clock_mono() < away_until)
 		return ERR_BUSY;
-	write_url(c);
-	buf_open(&c->text, TEXT_MOST);
-	arena_defer(c->mem, close_text, c);
+	begin(c);
 	for (i = 0; i < TRIES; i++) {
 		left = deadline - clock_mono() - (i > 0 ? pause : 0);
 		if (left < PAUSE_US)
@@ -431,6 +453,25 @@ s3_list(struct arena *a, const char *prefix, struct str after,
 		e = ERR_BUSY;
 	}
 	return e == ERR_NOT_FOUND ? ERR_BUSY : e;
+}
+
+const char *
+s3_reach(struct arena *a)
+{
+	struct call *c = call_of(a, "GET", "");
+	struct s3_page *page = arena_alloc(a, sizeof(*page));
+	struct str why;
+	CURLcode code;
+
+	c->query = "?list-type=2&max-keys=1";
+	begin(c);
+	code = try_once(c, conf.s3_s * 1000);
+	if (code == CURLE_OK && c->status == 200 &&
+	    s3_page_read(a, buf_view(&c->text), page))
+		return NULL;
+	why = reason_of(c, code);
+	return why.n > 0 ? why.p : arena_printf(a, "it answers %ld, and does "
+	    "not speak S3", c->status).p;
 }
 
 struct str

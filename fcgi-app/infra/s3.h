@@ -22,6 +22,12 @@
 /* Reads s3_key_file: the access key and the secret key, a line each.  False:
  * logged why. */
 bool s3_open(void);
+/* Why the settings cannot be used, and *setting which of them; NULL: they
+ * can. */
+const char *s3_wrong(const char **setting);
+/* Why the bucket cannot be listed, as the service calls it, asked once and not
+ * logged; NULL: it can.  After s3_open. */
+const char *s3_reach(struct arena *a);
 
 /* All: OK, or logged ERR_STORAGE (no room) or ERR_BUSY (everything else). */
 enum err s3_put(struct arena *a, const char *key, const char *type,
@@ -35,6 +41,7 @@ enum err s3_remove(struct arena *a, const char *key) MUST_CHECK;
 struct s3_object {
 	struct str key;
 	int64_t changed; /* seconds since 1970 */
+	int64_t size;    /* -1: it is not told */
 };
 
 #define S3_PAGE 1000

@@ -50,7 +50,8 @@ on_begin(void *arg, const char *name, const char **attributes)
 		p->is_list = strcmp(name, "ListBucketResult") == 0;
 	if (p->depth == 2 && p->is_list && strcmp(name, "Contents") == 0) {
 		p->is_object = true;
-		p->object = (struct s3_object){ .changed = INT64_MAX };
+		p->object = (struct s3_object){ .changed = INT64_MAX,
+			.size = -1 };
 	}
 }
 
@@ -82,6 +83,14 @@ time_of(const struct parse *p)
 	return end != NULL ? (int64_t)timegm(&tm) : INT64_MAX;
 }
 
+static int64_t
+size_of(const struct parse *p)
+{
+	int64_t size;
+
+	return str_int(text_of(p), &size) && size >= 0 ? size : -1;
+}
+
 static void
 end_object(struct parse *p)
 {
@@ -105,6 +114,8 @@ on_end(void *arg, const char *name)
 	else if (depth == 3 && p->is_object &&
 	    strcmp(name, "LastModified") == 0)
 		p->object.changed = time_of(p);
+	else if (depth == 3 && p->is_object && strcmp(name, "Size") == 0)
+		p->object.size = size_of(p);
 	else if (depth == 2 && p->is_list &&
 	    strcmp(name, "NextContinuationToken") == 0)
 		p->page->next = text_of(p);

@@ -7,6 +7,8 @@
 #include "store_files.h"
 #include "store_s3.h"
 
+#include <assert.h>
+
 static bool is_s3;
 
 bool
@@ -19,6 +21,12 @@ store_open(void)
 		return true;
 	log_error("store.bad setting=media reason=neither files nor s3");
 	return false;
+}
+
+bool
+store_is_bucket(void)
+{
+	return is_s3;
 }
 
 enum err
@@ -64,6 +72,27 @@ store_each_key(struct arena *a, int64_t seconds,
 {
 	return is_s3 ? store_s3_each_key(a, seconds, fn, arg) :
 	    store_files_each_key(a, seconds, fn, arg);
+}
+
+enum err
+store_open_file(struct arena *a, const char *path, int *fd)
+{
+	return is_s3 ? store_s3_open_file(a, path, fd) :
+	    store_files_open_file(a, path, fd);
+}
+
+enum err
+store_put_file(struct arena *a, const char *path, int fd)
+{
+	assert(is_s3);
+	return store_s3_put_file(a, path, fd);
+}
+
+enum err
+store_each_file(struct arena *a, store_file_fn *fn, void *arg)
+{
+	assert(is_s3);
+	return store_s3_each_file(a, fn, arg);
 }
 
 struct str

@@ -9,7 +9,7 @@
  * made; nobody is served from there.
  *
  * A bucket is reached over the network by the processes of the slow pool and
- * of jobs alone; one that takes longer than s3_s is a failure.
+ * of jobs, and by commands; one that takes longer than s3_s is a failure.
  */
 #ifndef INFRA_STORE_H
 #define INFRA_STORE_H
@@ -20,6 +20,7 @@
 
 /* Reads what the settings name.  False: logged why. */
 bool store_open(void);
+bool store_is_bucket(void);
 
 /* Writes one file of a key.  OK; logged: ERR_STORAGE there is no room, or the
  * disk fails; ERR_BUSY the service is not reached, or refuses. */
@@ -39,6 +40,20 @@ void store_drop_upload(struct arena *a, struct str key);
  * older than seconds, until it fails. */
 enum err store_each_key(struct arena *a, int64_t seconds,
     enum err (*fn)(void *arg, struct str key), void *arg) MUST_CHECK;
+
+/* Opens a file by its path as in a backup, media/AB/KEY/NAME.EXT or spool/KEY
+ * (an upload); from a bucket it comes as a nameless file in conf.spool_dir.
+ * OK; ERR_NOT_FOUND it is not there; logged: ERR_STORAGE, ERR_BUSY. */
+enum err store_open_file(struct arena *a, const char *path, int *fd)
+    MUST_CHECK;
+/* Puts the file fd under such a path; for a bucket alone, as what is in a
+ * folder has an owner, too. */
+enum err store_put_file(struct arena *a, const char *path, int fd) MUST_CHECK;
+/* Calls fn with the path and the size of every file of a bucket, until it
+ * fails; what was put or removed just now may not show. */
+typedef enum err store_file_fn(void *arg, const char *path, int64_t size);
+enum err store_each_file(struct arena *a, store_file_fn *fn, void *arg)
+    MUST_CHECK;
 
 /* Where the file of that path (files_path) can be read for the next minutes,
  * signed, without the service's address: "/bucket/media/...?X-Amz-..." .

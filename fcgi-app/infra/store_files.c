@@ -141,6 +141,19 @@ store_files_drop_upload(struct arena *a, struct str key)
 	unlink(upload_of(a, key));
 }
 
+enum err
+store_files_open_file(struct arena *a, const char *path, int *fd)
+{
+	const char *base = path[0] == 'm' ? conf.media_dir : conf.spool_dir;
+	const char *whole = arena_printf(a, "%s/%s", base,
+	    strchr(path, '/') + 1).p;
+
+	*fd = open(whole, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+	if (*fd >= 0)
+		return OK;
+	return errno == ENOENT ? ERR_NOT_FOUND : broken("open", whole);
+}
+
 struct walk {
 	time_t before;
 	enum err (*fn)(void *arg, struct str key);

@@ -19,5 +19,7 @@ int store_files_open_upload(struct arena *a, struct str key);
 void store_files_drop_upload(struct arena *a, struct str key);
 enum err store_files_each_key(struct arena *a, int64_t seconds,
     enum err (*fn)(void *arg, struct str key), void *arg) MUST_CHECK;
+enum err store_files_open_file(struct arena *a, const char *path, int *fd)
+    MUST_CHECK;
 
 #endif

@@ -61,41 +61,85 @@ store_s3_remove(struct arena *a, struct str key)
 	return e == OK ? s3_remove(a, upload_of(a, key)) : e;
 }
 
-enum err
-store_s3_keep_upload(struct arena *a, struct str key, int fd)
+static enum err
+put_file(struct arena *a, const char *object, const char *type, int fd)
 {
 	struct stat st;
 	void *bytes;
 	enum err e;
 
-	if (fstat(fd, &st) != 0 || st.st_size == 0)
+	if (fstat(fd, &st) != 0)
 		return ERR_STORAGE;
+	if (st.st_size == 0)
+		return s3_put(a, object, type, STR(""));
 	bytes = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_SHARED, fd, 0);
 	if (bytes == MAP_FAILED) {
-		log_error("store map upload: %s", strerror(errno));
+		log_error("store map %s: %s", object, strerror(errno));
 		return ERR_STORAGE;
 	}
-	e = s3_put(a, upload_of(a, key), "application/octet-stream",
+	e = s3_put(a, object, type,
 	    (struct str){ bytes, (size_t)st.st_size });
 	munmap(bytes, (size_t)st.st_size);
 	return e;
 }
 
+/* An object as a nameless file. */
+static enum err
+open_object(struct arena *a, const char *object, int64_t most, int *fd)
+{
+	enum err e;
+
+	*fd = open(conf.spool_dir, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+	if (*fd < 0) {
+		log_error("store open %s: %s", conf.spool_dir,
+		    strerror(errno));
+		return ERR_STORAGE;
+	}
+	e = s3_get(a, object, *fd, most);
+	if (e == OK && lseek(*fd, 0, SEEK_SET) == 0)
+		return OK;
+	close(*fd);
+	*fd = -1;
+	return e == OK ? ERR_STORAGE : e;
+}
+
+enum err
+store_s3_keep_upload(struct arena *a, struct str key, int fd)
+{
+	return put_file(a, upload_of(a, key), "application/octet-stream", fd);
+}
+
 int
 store_s3_open_upload(struct arena *a, struct str key)
 {
-	int fd = open(conf.spool_dir, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+	int fd;
 
-	if (fd < 0) {
-		log_error("store open %s: %s", conf.spool_dir,
-		    strerror(errno));
-		return -1;
-	}
-	if (s3_get(a, upload_of(a, key), fd, conf.upload_max) == OK &&
-	    lseek(fd, 0, SEEK_SET) == 0)
-		return fd;
-	close(fd);
-	return -1;
+	return open_object(a, upload_of(a, key), conf.upload_max, &fd) == OK ?
+	    fd : -1;
+}
+
+/* "spool/KEY" of a site with folders is uploads/KEY here. */
+static const char *
+object_of(struct arena *a, const char *path)
+{
+	const char *key = strchr(path, '/') + 1;
+
+	return path[0] == 'm' ? path : upload_of(a, str_of(key));
+}
+
+enum err
+store_s3_open_file(struct arena *a, const char *path, int *fd)
+{
+	return open_object(a, object_of(a, path), INT64_MAX, fd);
+}
+
+enum err
+store_s3_put_file(struct arena *a, const char *path, int fd)
+{
+	const char *dot = strrchr(path, '.');
+
+	return put_file(a, object_of(a, path),
+	    type_of(str_of(dot != NULL ? dot + 1 : "")), fd);
 }
 
 void
@@ -132,8 +176,9 @@ key_in(struct str path)
 }
 
 static enum err
-walk_object(struct walk *w, const struct s3_object *o)
+walk_object(void *arg, const struct s3_object *o)
 {
+	struct walk *w = arg;
 	struct str key = key_in(o->key);
 	enum err e = OK;
 
@@ -149,9 +194,11 @@ walk_object(struct walk *w, const struct s3_object *o)
 	return e;
 }
 
-/* A page's memory is of use until the next has been asked for. */
+/* Calls fn with each object.  A page's memory is of use until the next has
+ * been asked for. */
 static enum err
-walk_list(struct arena *pages[2], const char *prefix, struct walk *w)
+each_object(struct arena *pages[2], const char *prefix,
+    enum err (*fn)(void *arg, const struct s3_object *o), void *arg)
 {
 	struct str next = STR_NONE;
 	struct s3_page *page;
@@ -159,17 +206,31 @@ walk_list(struct arena *pages[2], const char *prefix, struct walk *w)
 	enum err e = OK;
 	int i, turn = 0;
 
-	w->key[0] = '\0';
 	do {
 		mem = pages[turn++ % 2];
 		arena_reset(mem);
 		page = arena_alloc(mem, sizeof(*page));
 		e = s3_list(mem, prefix, next, page);
 		for (i = 0; e == OK && i < page->n; i++)
-			e = walk_object(w, &page->objects[i]);
+			e = fn(arg, &page->objects[i]);
 		next = page->next;
 	} while (e == OK && next.n > 0);
-	return e == OK ? end_key(w) : e;
+	return e;
+}
+
+/* Both lists. */
+static enum err
+each_list(enum err (*fn)(void *arg, const struct s3_object *o), void *arg)
+{
+	struct arena *pages[2] = { arena_open(PAGE_MEMORY),
+		arena_open(PAGE_MEMORY) };
+	enum err e = each_object(pages, "uploads/", fn, arg);
+
+	if (e == OK)
+		e = each_object(pages, "media/", fn, arg);
+	arena_close(pages[0]);
+	arena_close(pages[1]);
+	return e;
 }
 
 enum err
@@ -178,14 +239,37 @@ store_s3_each_key(struct arena *a, int64_t seconds,
 {
 	struct walk w = { .before = time(NULL) - seconds, .fn = fn,
 		.arg = arg };
-	struct arena *pages[2] = { arena_open(PAGE_MEMORY),
-		arena_open(PAGE_MEMORY) };
-	enum err e = walk_list(pages, "uploads/", &w);
+	enum err e = each_list(walk_object, &w);
 
 	(void)a;
-	if (e == OK)
-		e = walk_list(pages, "media/", &w);
-	arena_close(pages[0]);
-	arena_close(pages[1]);
-	return e;
+	return e == OK ? end_key(&w) : e;
+}
+
+struct files {
+	store_file_fn *fn;
+	void *arg;
+};
+
+static enum err
+tell_file(void *arg, const struct s3_object *o)
+{
+	const struct files *to = arg;
+	struct str upload = STR("uploads/");
+	char path[1100];
+
+	if (str_starts(o->key, upload))
+		snprintf(path, sizeof(path), "spool/%.*s", STR_ARG(str_sub(
+		    o->key, upload.n, o->key.n)));
+	else
+		snprintf(path, sizeof(path), "%.*s", STR_ARG(o->key));
+	return to->fn(to->arg, path, o->size);
+}
+
+enum err
+store_s3_each_file(struct arena *a, store_file_fn *fn, void *arg)
+{
+	struct files to = { fn, arg };
+
+	(void)a;
+	return each_list(tell_file, &to);
 }

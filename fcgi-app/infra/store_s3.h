@@ -23,5 +23,11 @@ int store_s3_open_upload(struct arena *a, struct str key);
 void store_s3_drop_upload(struct arena *a, struct str key);
 enum err store_s3_each_key(struct arena *a, int64_t seconds,
     enum err (*fn)(void *arg, struct str key), void *arg) MUST_CHECK;
+enum err store_s3_open_file(struct arena *a, const char *path, int *fd)
+    MUST_CHECK;
+enum err store_s3_put_file(struct arena *a, const char *path, int fd)
+    MUST_CHECK;
+enum err store_s3_each_file(struct arena *a, store_file_fn *fn, void *arg)
+    MUST_CHECK;
 
 #endif

@@ -64,7 +64,7 @@ FEATURE_NEEDS = {
     "staff": ("cache_count.h", "it shows the numbers of the cache"),
     "meta": ("column.h", "it writes the document"),
     "observe": ("redis.h cache_count.h shared.h measure.h machine.h certificate.h migrate.h"
-                " similar.h",
+                " similar.h store.h",
                 "it asks whether all answer, and writes the numbers of all"),
     "pages": ("files.h form.h hashtag.h html.h",
               "it writes documents: titles without hashtags, pictures in all sizes"),
@@ -72,7 +72,7 @@ FEATURE_NEEDS = {
                "an avatar is a picture; a changed address is told; names can be seen"),
     "pins": ("media.h throttle.h base64.h",
              "a pin is a picture, which may have to be fetched, or shown before"),
-    "portable": ("archive.h files.h media.h spool.h work.h",
+    "portable": ("archive.h files.h media.h spool.h store.h work.h",
                  "it packs and unpacks pictures, and runs without requests"),
     "styles": ("media.h", "a post has pictures"),
     "similar": ("similar.h cache.h",

@@ -6,13 +6,19 @@ from pathlib import Path
 import pytest
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "api"))
+for folder in ("api", "backup"):
+    sys.path.insert(0, str(Path(__file__).resolve().parent.parent / folder))
 
 import client as tools  # noqa: E402
 from stack import Stack  # noqa: E402
 from swift import Swift, missing  # noqa: E402
 
 SETTINGS = {"limit_scale": 1000, "hash_kb": 64, "hash_ops": 1}
+
+
+def in_bucket(server, name, keys):
+    return {**SETTINGS, "media": "s3", "s3_endpoint": server.url, "s3_bucket": name,
+            "s3_region": server.region, "s3_key_file": keys, "s3_s": 4}
 
 
 @pytest.fixture(scope="session")
@@ -28,9 +34,8 @@ def bucket():
 def stack(bucket, tmp_path_factory):
     keys = tmp_path_factory.mktemp("keys") / "s3.key"
     keys.write_text(f"{bucket.access}\n{bucket.secret}\n")
-    running = Stack({
-        **SETTINGS, "media": "s3", "s3_endpoint": bucket.url, "s3_bucket": bucket.bucket,
-        "s3_region": bucket.region, "s3_key_file": keys, "s3_s": 4})
+    keys.chmod(0o600)
+    running = Stack(in_bucket(bucket, bucket.bucket, keys))
     running.keys = keys
     try:
         yield running.start()

@@ -201,12 +201,12 @@ class Swift:
                     "Authorization": f"AWS4-HMAC-SHA256 Credential={self.access}/{scope}, "
                                      f"SignedHeaders={names}, Signature={sign}"})
 
-    def keys(self, prefix=""):
+    def keys(self, prefix="", bucket=bucket):
         """Every key, from the files of the listing."""
         import xml.etree.ElementTree as tree
         found, after = [], ""
         while True:
-            answer = self.request("GET", f"/{self.bucket}", {
+            answer = self.request("GET", f"/{bucket}", {
                 "list-type": "2", "prefix": prefix, "start-after": after})
             answer.raise_for_status()
             page = [e.text for e in tree.fromstring(answer.content).iter() if

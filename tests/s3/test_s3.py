@@ -240,6 +240,7 @@ class Through:
     def __init__(self, bucket):
         self.to = ("127.0.0.1", bucket.ports["proxy"])
         self.cut_after = self.answer = None
+        self.got = 0  # from the service
         self.listening = socket.create_server(("127.0.0.1", 0))
         self.url = f"http://127.0.0.1:{self.listening.getsockname()[1]}"
         threading.Thread(target=self.accept, daemon=True).start()
@@ -271,6 +272,8 @@ class Through:
                 if self.cut_after is not None and sent + len(data) > self.cut_after:
                     return
                 sent += len(data)
+                if source.getpeername() == self.to:
+                    self.got += len(data)
                 to.sendall(data)
             to.shutdown(socket.SHUT_WR)
         except OSError:

@@ -49,12 +49,15 @@ reads_a_list(void **state)
 	(void)state;
 	assert_true(reads(a, LIST("<NextContinuationToken>a+b/=</NextContinuation"
 	    "Token>" OBJECT("media/ab/c&amp;d/1.webp",
-	    "2013-05-24T00:00:01.000Z") OBJECT("x", "yesterday"))));
-	assert_int_equal(page.n, 2);
+	    "2013-05-24T00:00:01.000Z") OBJECT("x", "yesterday") "<Contents><Key>y"
+	    "</Key><Size>9007199254740993</Size></Contents>")));
+	assert_int_equal(page.n, 3);
 	assert_string_equal(page.objects[0].key.p, "media/ab/c&d/1.webp");
 	assert_int_equal(page.objects[0].changed, 1369353601);
 	/* what has no time is never old */
 	assert_true(page.objects[1].changed == INT64_MAX);
+	assert_true(page.objects[0].size == -1);
+	assert_true(page.objects[2].size == INT64_C(9007199254740993));
 	assert_string_equal(page.next.p, "a+b/=");
 	assert_true(reads(a, LIST("")));
 	assert_int_equal(page.n, 0);

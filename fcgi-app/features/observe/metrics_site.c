@@ -7,6 +7,7 @@
 #include "redis.h"
 #include "shared.h"
 #include "similar.h"
+#include "store.h"
 
 #include <limits.h>
 
@@ -218,18 +219,18 @@ disks(struct buf *b)
 	} all[] = { { "media", conf.media_dir }, { "spool", conf.spool_dir },
 		{ "index", conf.index_dir } };
 	struct machine_disk disk[3];
-	size_t i;
+	size_t i, first = store_is_bucket() ? 1 : 0;
 
-	for (i = 0; i < 3; i++)
+	for (i = first; i < 3; i++)
 		if (!machine_disk(all[i].folder, &disk[i]))
 			disk[i] = (struct machine_disk){ 0, 0 };
 	metrics_begin(b, "disk_free_bytes", "gauge",
 	    "Free where a folder lies; 0 if it is not there.");
-	for (i = 0; i < 3; i++)
+	for (i = first; i < 3; i++)
 		buf_printf(b, "pinwall_disk_free_bytes{of=\"%s\"} %" PRIu64
 		    "\n", all[i].of, disk[i].free);
 	metrics_begin(b, "disk_size_bytes", "gauge", "The size of that disk.");
-	for (i = 0; i < 3; i++)
+	for (i = first; i < 3; i++)
 		buf_printf(b, "pinwall_disk_size_bytes{of=\"%s\"} %" PRIu64
 		    "\n", all[i].of, disk[i].size);
 }

@@ -5,13 +5,15 @@
 #include "redis.h"
 #include "shared.h"
 #include "similar.h"
+#include "store.h"
 
 #define FRESH_US SECOND_US
 #define OLD_US (5 * SECOND_US)
 
-enum state { UNKNOWN, FINE, UNREACHABLE, MISSING, LOW, NO_LEASE, OFF };
+enum state { UNKNOWN, FINE, UNREACHABLE, MISSING, LOW, NO_LEASE, OFF,
+	IN_BUCKET };
 static const char *const states[] = { "unknown", "ok", "unreachable",
-	"missing", "low", "no lease", "off" };
+	"missing", "low", "no lease", "off", "bucket" };
 
 enum part { POSTGRES, REDIS, CACHE, INDEX, MEDIA, SPOOL, PARTS };
 static const char *const parts[PARTS] = { "postgres", "redis", "cache",
@@ -68,7 +70,9 @@ look(struct req *rq, _Atomic uint64_t *row)
 	row[FOUND + REDIS] = look_at_redis();
 	row[FOUND + CACHE] = look_at_cache();
 	row[FOUND + INDEX] = similar_state() != 0 ? FINE : MISSING;
-	row[FOUND + MEDIA] = look_at_disk(conf.media_dir);
+	/* which a worker of the fast pool cannot reach */
+	row[FOUND + MEDIA] = store_is_bucket() ? IN_BUCKET :
+	    look_at_disk(conf.media_dir);
 	row[FOUND + SPOOL] = look_at_disk(conf.spool_dir);
 	row[ENDED] = (uint64_t)clock_mono();
 }

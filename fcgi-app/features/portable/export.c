@@ -2,14 +2,16 @@
 #include "archive.h"
 #include "files.h"
 #include "portable.h"
+#include "store.h"
 
 #include <stdio.h>
-#include <unistd.h>
 
 #define PAGE 500
+#define MEMORY (8 << 20) /* what getting one file takes */
 
 struct writing {
 	struct req *rq;
+	struct arena *mem;
 	int64_t account, pictures;
 	struct archive zip;
 	FILE *text; /* of the member at work */
@@ -68,18 +70,36 @@ best_file(struct arena *a, struct str files, struct str *ext)
 {
 	struct str rest, key = files_key(files, &rest);
 	struct file_name f;
-	const char *path;
 
 	while (files_next(&rest, &f))
 		if (str_eq(f.name, STR("original"))) {
 			*ext = f.ext;
-			return arena_printf(a, "%s/%.2s/%.*s/original.%.*s",
-			    conf.media_dir, key.p, STR_ARG(key),
-			    STR_ARG(f.ext)).p;
+			return arena_printf(a, "media/%.2s/%.*s/original.%.*s",
+			    key.p, STR_ARG(key), STR_ARG(f.ext)).p;
 		}
 	*ext = STR("upload");
-	path = arena_printf(a, "%s/%.*s", conf.spool_dir, STR_ARG(key)).p;
-	return path;
+	return arena_printf(a, "spool/%.*s", STR_ARG(key)).p;
+}
+
+struct picture {
+	struct arena *mem;
+	const char *path;
+};
+
+static int
+open_picture(void *arg)
+{
+	const struct picture *p = arg;
+	enum err e;
+	int fd;
+
+	arena_reset(p->mem);
+	e = store_open_file(p->mem, p->path, &fd);
+	if (e == OK)
+		return fd;
+	fprintf(stderr, "export: %s %s\n", p->path, e == ERR_NOT_FOUND ?
+	    "is missing" : "cannot be read now");
+	return -1;
 }
 
 /* Puts the picture's name into the line, which is an object. */
@@ -87,13 +107,13 @@ static enum err
 write_picture(struct writing *w, struct str line, struct str files)
 {
 	struct str ext;
-	const char *path = best_file(w->rq->mem, files, &ext);
-	const char *name = arena_printf(w->rq->mem,
-	    "pictures/%06" PRId64 ".%.*s", ++w->pictures, STR_ARG(ext)).p;
+	struct picture *p = arena_alloc(w->rq->mem, sizeof(*p));
+	const char *name;
 
-	if (access(path, R_OK) != 0)
-		return fail(w->rq, ERR_STORAGE, "%s is missing", path);
-	if (!archive_add_file(&w->zip, name, path))
+	*p = (struct picture){ w->mem, best_file(w->rq->mem, files, &ext) };
+	name = arena_printf(w->rq->mem,
+	    "pictures/%06" PRId64 ".%.*s", ++w->pictures, STR_ARG(ext)).p;
+	if (!archive_add_file(&w->zip, name, open_picture, p))
 		return fail(w->rq, ERR_STORAGE, "%s", name);
 	fprintf(w->text, "{\"picture\": \"%s\", %.*s\n", name,
 	    (int)line.n - 1, line.p + 1);
@@ -197,10 +217,12 @@ portable_export(struct req *rq, int64_t account, const char *path)
 
 	if (!archive_make(&w.zip, path))
 		return fail(rq, ERR_STORAGE, "%s", path);
+	w.mem = arena_open(MEMORY);
 	e = write_all(&w);
-	if (e != OK) {
+	if (e != OK)
 		archive_drop(&w.zip);
-		return e;
-	}
-	return archive_close(&w.zip) ? OK : fail(rq, ERR_STORAGE, "%s", path);
+	else if (!archive_close(&w.zip))
+		e = fail(rq, ERR_STORAGE, "%s", path);
+	arena_close(w.mem);
+	return e;
 }
