@@ -319,7 +319,9 @@ start_psql(FILE **to)
 	}
 	pid = pg_tool_start(argv, ends[0], -1);
 	close(ends[0]);
-	*to = fdopen(ends[1], "w");
+	*to = pid >= 0 ? fdopen(ends[1], "w") : NULL;
+	if (*to == NULL)
+		close(ends[1]);
 	return *to != NULL ? pid : -1;
 }
 
