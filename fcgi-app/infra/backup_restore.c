@@ -320,6 +320,10 @@ start_psql(FILE **to)
 	pid = pg_tool_start(argv, ends[0], -1);
 	close(ends[0]);
 	*to = fdopen(ends[1], "w");
+	if (pid < 0 && *to != NULL) {
+		fclose(*to);
+		*to = NULL;
+	}
 	return *to != NULL ? pid : -1;
 }
 
