@@ -92,3 +92,5 @@ def test_the_way_to_a_bucket_is_no_wider_than_that(probe, name):
     finally:
         file.unlink()
         key.unlink()
+        if not any(folder.iterdir()):
+            folder.rmdir()
