@@ -244,7 +244,7 @@ class Run:
             log.seek(self.log_at)
             seen = Counter(re.findall(
                 r"method=GET route=/(?:pins|boards|users|pinterest)\S* status=(?:200|304) "
-                r"bytes=\d+ us=\d+ (sql=0)?.* user=0$", log.read(), re.M))
+                r"bytes=\d+ us=\d+ (sql=0)?.* user=0 ", log.read()))
         return 100 * seen["sql=0"] / max(1, sum(seen.values()))
 
 
