@@ -116,9 +116,8 @@ test('a page: its pictures are chosen from; what is none is not there',
 		await add(page, `${outside}/page`);
 		const choices = page.locator('.page-images li button');
 		await page.getByRole('heading', { name: 'Cups and saucers' }).waitFor();
-		await page.waitForFunction(() => document.querySelectorAll(
-			'.page-images li img').length === 2);
-		assert.equal(await choices.count(), 2);
+		await page.waitForFunction(() => ['img', 'button'].every((of) =>
+			document.querySelectorAll(`.page-images li ${of}`).length === 2));
 		assert.deepEqual(await axe(page), []);
 		await choices.nth(0).click();
 		await choices.nth(1).click();

@@ -87,8 +87,12 @@ function openMine(anchor: HTMLElement, { username: name, is_staff }: User):
 
 function Mine() {
 	const user = me.value;
+	/* As many places as there will be: the bell's, or another link's, too. */
 	if (user === undefined)
-		return <span class="rail-link" />;
+		return <>
+			<span class="rail-link" />
+			<span class="rail-link" />
+		</>;
 	if (!user)
 		return <>
 			<RailLink href="/login" label={t('login')} icon={userIcon} />

@@ -26,12 +26,14 @@ interface Props {
 
 export function SettingsFrame({ title, children, before }: Props) {
 	useTitle(title);
+	if (me.value === undefined)
+		return <div class="settings-page" />;
 	return <div class="settings-page">
 		{me.value && <List />}
 		<div class="narrow settings">
 			<h1>{title}</h1>
 			{before}
-			{me.value ? children : me.value === null && <LoginFirst />}
+			{me.value ? children : <LoginFirst />}
 		</div>
 	</div>;
 }
