@@ -22,8 +22,8 @@ LISTS = {"infra/fetch_reason.def": r"^REASON\(\w+,\s*", "infra/image_why.def": r
          "core/err.def": r"^ERR\(\w+,\s*\d+,\s*\w+,\s*"}
 
 
-# What these say goes to the log.
-LOGGED = {"ftc_guard.c", "index_file.c", "text_table.c"}
+# What these say goes to the log, and to who runs a command.
+LOGGED = {"ftc_guard.c", "index_file.c", "s3.c", "text_table.c"}
 
 
 def joined(literals):
