@@ -113,6 +113,12 @@ class Stack:
         """The program's log so far."""
         return (self.log_dir / "pinwall.log").read_text(errors="replace")
 
+    def lines(self, *words, since=0):
+        """Lines of the log with one of these words: a test that wants none
+        shows those alone, and not a log of megabytes."""
+        return [line for line in self.log()[since:].splitlines()
+                if any(word in line for word in words)]
+
     def setting(self, name):
         """The value of a setting in the program's configuration file."""
         found = re.search(rf"^{name} = (.*)$", self.conf.read_text(), re.M)

@@ -2,6 +2,7 @@
 #include "spool.h"
 
 #include "conf.h"
+#include "fd.h"
 #include "log.h"
 #include "reply.h"
 
@@ -28,20 +29,10 @@ spool_open(struct req *rq, struct upload *out)
 }
 
 static enum err
-write_all(struct req *rq, int fd, const char *p, size_t n)
+write_all(struct req *rq, int fd, struct str bytes)
 {
-	ssize_t put;
-
-	while (n > 0) {
-		put = write(fd, p, n);
-		if (put < 0 && errno == EINTR)
-			continue;
-		if (put <= 0)
-			return fail(rq, ERR_STORAGE, "upload: %s",
-			    strerror(errno));
-		p += put;
-		n -= (size_t)put;
-	}
+	if (!fd_write(fd, bytes))
+		return fail(rq, ERR_STORAGE, "upload: %s", strerror(errno));
 	return OK;
 }
 
@@ -51,7 +42,7 @@ spool_bytes(struct req *rq, struct str bytes, struct upload *out)
 	enum err e = spool_open(rq, out);
 
 	if (e == OK)
-		e = write_all(rq, out->fd, bytes.p, bytes.n);
+		e = write_all(rq, out->fd, bytes);
 	out->size = (int64_t)bytes.n;
 	if (e == OK && lseek(out->fd, 0, SEEK_SET) != 0)
 		return fail(rq, ERR_STORAGE, "upload: %s", strerror(errno));
@@ -72,7 +63,8 @@ spool_part(struct req *rq, struct multipart *m, struct upload *out)
 			return fail(rq, ERR_TOO_LARGE,
 			    "a file may have at most %lld MB",
 			    (long long)(conf.upload_max >> 20));
-		e = write_all(rq, out->fd, chunk, (size_t)n);
+		e = write_all(rq, out->fd,
+		    (struct str){ chunk, (size_t)n });
 	}
 	if (e == OK && n < 0)
 		return fail(rq, ERR_INPUT, "the body ended too early");

@@ -1,6 +1,8 @@
 /* Zip files.  See archive.h. */
 #include "archive.h"
 
+#include "fd.h"
+
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -190,19 +192,6 @@ archive_open(struct archive *a, const char *path, int64_t most)
 	return false;
 }
 
-static bool
-write_all(int fd, const char *p, size_t n)
-{
-	ssize_t put;
-
-	for (; n > 0; p += put, n -= (size_t)put) {
-		put = write(fd, p, n);
-		if (put <= 0)
-			return false;
-	}
-	return true;
-}
-
 enum archive_found
 archive_read(struct archive *a, const char *name, int64_t most, int fd)
 {
@@ -217,7 +206,8 @@ archive_read(struct archive *a, const char *name, int64_t most, int fd)
 	while (found == ARCHIVE_OK &&
 	    (n = zip_fread(member, chunk, sizeof(chunk))) != 0) {
 		all += n;
-		if (n < 0 || !write_all(fd, chunk, (size_t)n))
+		if (n < 0 || !fd_write(fd,
+		    (struct str){ chunk, (size_t)n }))
 			found = ARCHIVE_BAD;
 		else if (all > most)
 			found = ARCHIVE_LARGE;

@@ -1,6 +1,8 @@
 /* The folder of backups.  See backup_store.h. */
 #include "backup_store.h"
 
+#include "fd.h"
+
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -122,23 +124,6 @@ backup_store_close(struct backup_store *s)
 		close(s->fd);
 }
 
-static bool
-write_all(int fd, const unsigned char *p, size_t n)
-{
-	ssize_t put;
-
-	while (n > 0) {
-		put = write(fd, p, n);
-		if (put < 0 && errno == EINTR)
-			continue;
-		if (put <= 0)
-			return false;
-		p += put;
-		n -= (size_t)put;
-	}
-	return true;
-}
-
 bool
 backup_copy(int from, int to, char hash[BACKUP_HASH], int64_t *size)
 {
@@ -152,7 +137,8 @@ backup_copy(int from, int to, char hash[BACKUP_HASH], int64_t *size)
 	while ((n = read(from, chunk, sizeof(chunk))) != 0) {
 		if (n < 0 && errno == EINTR)
 			continue;
-		if (n < 0 || (to >= 0 && !write_all(to, chunk, (size_t)n)))
+		if (n < 0 || (to >= 0 && !fd_write(to,
+		    (struct str){ (const char *)chunk, (size_t)n })))
 			return false;
 		crypto_hash_sha256_update(&state, chunk, (size_t)n);
 		*size += n;

@@ -3,6 +3,7 @@
 
 #include "clock.h"
 #include "conf.h"
+#include "fd.h"
 #include "log.h"
 #include "mail_text.h"
 #include "rand.h"
@@ -71,22 +72,6 @@ close_buf(void *arg)
 }
 
 static bool
-write_all(int fd, struct str s)
-{
-	ssize_t n;
-
-	while (s.n > 0) {
-		n = write(fd, s.p, s.n);
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0)
-			return false;
-		s = str_sub(s, (size_t)n, s.n);
-	}
-	return fsync(fd) == 0;
-}
-
-static bool
 write_file(const char *path, struct str s)
 {
 	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
@@ -94,7 +79,7 @@ write_file(const char *path, struct str s)
 
 	if (fd < 0)
 		return false;
-	good = write_all(fd, s);
+	good = fd_write(fd, s) && fsync(fd) == 0;
 	return close(fd) == 0 && good;
 }
 

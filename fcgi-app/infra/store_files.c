@@ -2,6 +2,7 @@
 #include "store_files.h"
 
 #include "conf.h"
+#include "fd.h"
 #include "log.h"
 
 #include <dirent.h>
@@ -46,22 +47,6 @@ make_folder(struct arena *a, struct str key)
 }
 
 static bool
-write_all(int fd, struct str bytes)
-{
-	ssize_t put;
-
-	while (bytes.n > 0) {
-		put = write(fd, bytes.p, bytes.n);
-		if (put < 0 && errno == EINTR)
-			continue;
-		if (put <= 0)
-			return false;
-		bytes = str_sub(bytes, (size_t)put, bytes.n);
-	}
-	return true;
-}
-
-static bool
 sync_folder(const char *path)
 {
 	int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -89,7 +74,7 @@ store_files_put(struct arena *a, struct str key, const struct file_name *f,
 	fd = open(part, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
 	if (fd < 0)
 		return broken("open", part);
-	good = write_all(fd, bytes) && fsync(fd) == 0;
+	good = fd_write(fd, bytes) && fsync(fd) == 0;
 	close(fd);
 	if (!good || rename(part, path) != 0 || !sync_folder(folder)) {
 		e = broken("write", path);

@@ -318,7 +318,7 @@ def test_a_fault_tells_nothing_of_the_inside(scene, signup):  # noqa: F811
     line, = [x for x in scene.stack.log().splitlines()
              if answer.json()["request"] in x and "fault" in x]
     assert "select broke" in line
-    assert f"in {word}" not in scene.stack.log() and f"hint {word}" not in scene.stack.log()
+    assert not scene.stack.lines(f"in {word}", f"hint {word}")
     scene.secrets.update({f"in {word}", f"hint {word}"})
 
 
