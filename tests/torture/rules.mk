@@ -39,9 +39,11 @@ torture-faulty: all $(TORTURE)/faulty.so
 torture-soak: all
 	/usr/bin/python3 tests/torture/soak.py --seconds $(SECONDS) $(if $(SEED),--seed $(SEED))
 
-# Disks, limits, order of start, networks, crowds: what CI runs, with figures.
+# Disks, limits, order of start, networks, crowds: what CI runs, with figures;
+# and more reloads, each of which runs another build of the program.
 torture-rest: all
-	$(if $(SEED),TORTURE_SEED=$(SEED)) /usr/bin/python3 -m pytest -q -s -p no:cacheprovider \
+	@$(MAKE) --no-print-directory CC=clang all
+	REQUESTS=$(or $(REQUESTS),100000) $(if $(SEED),TORTURE_SEED=$(SEED)) /usr/bin/python3 -m pytest -q -s -p no:cacheprovider \
 	    $(addprefix tests/torture/test_,full.py exhausted.py start.py network.py slow.py)
 
 # All of it, one after the other; each goes on when one before it found something.

@@ -3,19 +3,23 @@ take over under load."""
 
 import os
 import random
+import shutil
 import signal
+import tempfile
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 import requests
 from faults import Faults, processes
-from stack import Stack, wait_for
+from stack import TOP, Stack, wait_for
 
 import client as tools
 
 SEED = int(os.environ.get("TORTURE_SEED", int.from_bytes(os.urandom(3), "big")))
+REQUESTS = int(os.environ.get("REQUESTS", 0))  # the bar's long form: 100,000
 AWAY_S = 4   # so long a part is missing
 READY_S = 6  # aimed at are 2; this machine may be busy
 PARTS = {
@@ -136,17 +140,66 @@ class Load:
         return self.n
 
 
-def test_reloads_under_load(stack):
-    """No request fails."""
-    master, load = stack.pids()["app"], Load(stack)
+class Upgraded:
+    """The program in a folder of its own, where another build takes its place as
+    a package does it: a new file under the old name."""
+
+    def __init__(self, folder, builds):
+        self.folder, self.builds, self.program = folder, builds, folder / "pinwall"
+        self.next()
+
+    def next(self):
+        """The builds by turns; which file it is now."""
+        self.builds.append(self.builds.pop(0))
+        for name in ("words.table", "pinwall-image", "pinwall"):
+            new = self.folder / (name + ".new")
+            shutil.copy2(self.builds[0].parent / name, new)
+            new.rename(self.folder / name)
+        return self.program.stat().st_ino
+
+
+def runs(pid):
+    """Which file a process runs."""
+    return os.stat(f"/proc/{pid}/exe").st_ino
+
+
+@pytest.fixture
+def folder():
+    """One that the program may look into, as whoever it runs."""
+    made = Path(tempfile.mkdtemp(prefix="pinwall-upgrade-"))
+    made.chmod(0o755)
+    yield made
+    shutil.rmtree(made)
+
+
+@pytest.fixture
+def upgraded(folder):
+    given = Path(os.environ.get("PINWALL") or TOP / "build/release-gcc/pinwall")
+    others = [p for p in (TOP / "build/release-clang/pinwall", given) if p.exists()]
+    program = Upgraded(folder, others)
+    with Stack({"limit_scale": 100000, "hash_kb": 64, "hash_ops": 1, "fast_workers": 2},
+               durable=True, program=program.program) as running:
+        yield running, program
+        running.keep_logs("upgrade")
+
+
+def test_reloads_under_load(upgraded):
+    """No request fails, and each reload runs the program that lies there."""
+    stack, program = upgraded
+    master, load, times = stack.pids()["app"], Load(stack), 0
+    nginx = int((stack.dir / "run" / "nginx.pid").read_text())
     try:
-        old = processes(stack, "fast")
-        os.kill(master, signal.SIGHUP)
-        wait_for(lambda: not set(old) & set(processes(stack, "fast")), 120)
-        os.kill(int((stack.dir / "run" / "nginx.pid").read_text()), signal.SIGHUP)
-        time.sleep(2)
+        while times < 2 or (load.n < REQUESTS and not load.bad):
+            old, new = processes(stack, "fast"), program.next()
+            os.kill(master, signal.SIGHUP)
+            wait_for(lambda old=old: not set(old) & set(processes(stack, "fast")), 120)
+            wait_for(lambda: len(processes(stack, "fast")) == 2, 120)
+            assert {runs(pid) for pid in processes(stack, "fast")} == {new}
+            os.kill(nginx, signal.SIGHUP)
+            time.sleep(2)
+            times += 1
     finally:
         n = load.end()
-    print(f"{n} requests, {len(load.bad)} failed")
+    print(f"{n} requests, {times} reloads of program and Nginx, {len(load.bad)} failed")
     assert load.bad == [] and n > 100
     assert stack.pids()["app"] == master
