@@ -37,6 +37,7 @@ import client as tools  # noqa: E402
 
 LIBRARY = Path(os.environ.get("TORTURE", TOP / "build/release-gcc/tests/torture")) / "faulty.so"
 SHORT = -1
+LOGIN_S = 400  # an access token lives for 900, and one route takes 200 at most
 SLOW_S = 15  # nothing waits longer, on a busy machine either
 SITES = 8192
 HEAD = struct.Struct("iiiiiiq")
@@ -110,7 +111,7 @@ class Torment:
         self.scene = Scene(stack)
         self.slow = {(route["method"], route["path"]): route["slow"]
                      for route in self.scene.routes}
-        self.nobody = tools.Client(stack)
+        self.nobody, self.logged_in = tools.Client(stack), time.monotonic()
         self.allow_faults(self.scene.document)
         self.wrong, self.statuses, self.runs = [], Counter(), Counter()
         self.talk, self.told = False, 0
@@ -180,6 +181,13 @@ class Torment:
             return 0  # it died, which was told
 
     # One route.
+
+    def stay_logged_in(self):
+        if time.monotonic() - self.logged_in > LOGIN_S:
+            people = self.scene.callers
+            people.update({name: people[name].again() for name in ("user", "owner", "staff")})
+            self.scene.friend = self.scene.friend.again()
+            self.logged_in = time.monotonic()
 
     def learn(self, row):
         """The call without harm, twice: the first one may prepare something."""
@@ -257,6 +265,7 @@ class Torment:
         self.dice.shuffle(rows)
         left = sample
         for n, row in enumerate(rows):
+            self.stay_logged_in()
             self.shim.watch(self.pid(row))
             known = self.learn(row)
             if known is None:

@@ -391,28 +391,42 @@ nonsense(void **state)
 	}
 }
 
+/* Another process that has this one sleep soon, and for long. */
+static pid_t
+waker_start(void)
+{
+	pid_t sleeper = getpid(), waker = fork();
+
+	assert_true(waker >= 0);
+	if (waker != 0)
+		return waker;
+	usleep(20000);
+	kill(sleeper, SIGSTOP);
+	usleep(300000);
+	kill(sleeper, SIGCONT);
+	_exit(0);
+}
+
 /* It was this process that slept: the answer is there when it wakes up, and is
- * too old. */
+ * too old.  Once more if it slept too late, after the answer. */
 static void
 slept(void **state)
 {
-	pid_t pid = speaker(STR("$4\r\nmine\r\n"), 50000, 1000);
-	pid_t waker = fork(), sleeper;
+	pid_t pid, waker;
+	int i;
 
-	(void)state;
-	assert_true(waker >= 0);
-	if (waker == 0) {
-		sleeper = getppid();
-		usleep(20000);
-		kill(sleeper, SIGSTOP);
-		usleep(300000);
-		kill(sleeper, SIGCONT);
-		_exit(0);
+	for (i = 0; i < 20; i++) {
+		begin(state);
+		pid = speaker(STR("$4\r\nmine\r\n"), 50000, 1000);
+		waker = waker_start();
+		cache("ECHO", "mine", NULL);
+		waitpid(waker, NULL, 0);
+		silence(pid);
+		if (took > 200000)
+			break;
 	}
-	ends(REDIS_TIMEOUT);
 	assert_true(took > 200000);
-	waitpid(waker, NULL, 0);
-	silence(pid);
+	assert_int_equal(redis_end(REDIS_CACHE), REDIS_TIMEOUT);
 }
 
 /* Later than the call may take, though not than the socket waits. */
