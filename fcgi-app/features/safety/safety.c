@@ -123,8 +123,10 @@ mute(struct req *rq)
 	if (what == NULL)
 		return fail_field(rq, "person",
 		    "give one of person, tag, item and word");
-	e = pg_row(rq, q_safety_mute(rq->user, in->person, in->tag, in->item,
-	    in->word), &row);
+	e = pg_run(rq, q_safety_turn(rq->user), NULL);
+	if (e == OK)
+		e = pg_row(rq, q_safety_mute(rq->user, in->person, in->tag,
+		    in->item, in->word), &row);
 	if (e == ERR_NOT_FOUND)
 		return fail_field(rq, what, "there is no such thing");
 	if (e == OK)
