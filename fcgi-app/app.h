@@ -7,6 +7,7 @@
 #include "answer.h"
 #include "clock.h"
 #include "conf.h"
+#include "fields.h"
 #include "input.h"
 #include "jobs.h"
 #include "json.h"

@@ -124,6 +124,18 @@ reply_row(struct req *rq, int status, const struct row *row)
 }
 
 enum err
+reply_number(struct req *rq, const char *name, int64_t n)
+{
+	struct buf *b = reply_json(rq, 200);
+
+	buf_byte(b, '{');
+	json_key(b, name);
+	buf_int(b, n);
+	buf_byte(b, '}');
+	return OK;
+}
+
+enum err
 reply_one(struct req *rq, struct query q)
 {
 	struct row row;

@@ -10,6 +10,8 @@
 /* One object. */
 enum err reply_row(struct req *rq, int status, const struct row *row)
     MUST_CHECK;
+/* {name: n}. */
+enum err reply_number(struct req *rq, const char *name, int64_t n) MUST_CHECK;
 /* The object a query finds; 404 when there is none. */
 enum err reply_one(struct req *rq, struct query q) MUST_CHECK;
 /* A bare list, with a Link header to its next page.  q's `page` argument was

@@ -3,6 +3,7 @@
 
 #include "ftc_guard.h"
 #include "pg_args.h"
+#include "pg_link.h"
 #include "pg_side.h"
 
 static PGconn *conn;
@@ -27,7 +28,7 @@ guard_pg_connect(struct arena *mem, uint64_t *who)
 {
 	guard_pg_close();
 	conn = pg_side_open("pinwall-guard", 5000);
-	if (conn != NULL && pg_side_listen(conn, "guard") &&
+	if (conn != NULL && pg_link_listen(conn, "guard") &&
 	    identify(mem, who))
 		return true;
 	guard_pg_close();

@@ -141,6 +141,8 @@ pg_link_listen(PGconn *conn, const char *channel)
 	if (PQsendQuery(conn, text) == 1)
 		r = pg_link_last(conn, clock_mono() + PREPARE_US);
 	good = PQresultStatus(r) == PGRES_COMMAND_OK;
+	if (!good)
+		log_error("postgres-listen %s", PQerrorMessage(conn));
 	PQclear(r);
 	return good;
 }

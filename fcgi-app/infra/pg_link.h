@@ -22,6 +22,7 @@
  * NULL: logged why. */
 PGconn *pg_link_open(int64_t statement_ms, const char *channel,
     PQnoticeReceiver notice);
+/* False: logged. */
 bool pg_link_listen(PGconn *conn, const char *channel);
 /* Is there nobody to connect to, as long as Postgres is not started?  False: it
  * is there, and refused us. */

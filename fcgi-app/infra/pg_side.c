@@ -83,15 +83,6 @@ say(PGconn *conn, const char *text)
 }
 
 bool
-pg_side_listen(PGconn *conn, const char *channel)
-{
-	char text[80];
-
-	snprintf(text, sizeof(text), "listen %s", channel);
-	return say(conn, text);
-}
-
-bool
 pg_side_begin(PGconn *conn)
 {
 	return say(conn, "begin isolation level repeatable read, read only");

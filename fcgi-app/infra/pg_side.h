@@ -17,8 +17,6 @@ PGconn *pg_side_open(const char *who, int statement_ms);
 /* As that; but NULL: why, which has n bytes, says it, and nothing is logged. */
 PGconn *pg_side_try(const char *who, int statement_ms, char *why, size_t n);
 void pg_side_close(PGconn *conn);
-/* False: logged. */
-bool pg_side_listen(PGconn *conn, const char *channel);
 /* A transaction that sees one state and changes nothing, and its end.  False:
  * logged. */
 bool pg_side_begin(PGconn *conn);

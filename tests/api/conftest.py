@@ -10,6 +10,7 @@ import pytest
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 import client as tools  # noqa: E402
+from people import api, other, person, signup  # noqa: E402, F401
 from stack import Stack  # noqa: E402
 
 # Hashes are cheap and limits wide here, as the tests do in minutes what a
@@ -41,27 +42,3 @@ def stack(web):
         assert not reports, "\n".join(reports[:20])
     finally:
         running.destroy()
-
-
-@pytest.fixture
-def api(stack):
-    """Nobody: calls without a login."""
-    return tools.Client(stack)
-
-
-@pytest.fixture
-def signup(stack):
-    """signup(username=..., ...) -> somebody new, logged in."""
-    return lambda **options: tools.signup(stack, **options)
-
-
-@pytest.fixture
-def person(stack):
-    """Somebody new, logged in."""
-    return tools.signup(stack)
-
-
-@pytest.fixture
-def other(stack):
-    """Somebody else."""
-    return tools.signup(stack)

@@ -1,4 +1,4 @@
-"""Becomes the process of a service, confined as its unit says; services.py
+"""Becomes the process of a service, confined as its unit says; walls.py
 writes the units down as JSON:
 
     enter.py SPEC

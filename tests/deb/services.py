@@ -5,16 +5,16 @@ runs: a stand-in for systemd and systemctl.
     machine.start("pinwall-app.service")
     machine.run("pinwall", "setup", "pinwall.test")     inside, with a systemctl
 
-It reads the units and drop-ins that the packages have installed.  Each process is
-confined by enter.py.  Inside, systemctl hands its words over to
-this one, so the scripts of packages find what they would on a machine that runs.
+It reads the units and drop-ins that the packages have installed (units.py).  Each
+process is confined as they say (walls.py) by enter.py.  Inside, systemctl hands its
+words over to this one, so the scripts of packages find what they would on a machine
+that runs.
 """
 
 import json
 import os
 import re
 import shlex
-import shutil
 import signal
 import socket
 import subprocess
@@ -22,12 +22,10 @@ import threading
 import time
 from pathlib import Path
 
+from units import Unit
+from walls import Walls
+
 HERE = Path(__file__).resolve().parent
-FOLDERS = ("etc/systemd/system", "lib/systemd/system", "usr/lib/systemd/system")
-CAPABILITIES = {
-    "CAP_CHOWN": 0, "CAP_DAC_OVERRIDE": 1, "CAP_KILL": 5, "CAP_SETGID": 6, "CAP_SETUID": 7,
-    "CAP_NET_BIND_SERVICE": 10,
-}
 SYSTEMCTL = """\
 #!/usr/bin/perl
 use IO::Socket::UNIX;
@@ -37,90 +35,6 @@ my $status = <$to>;
 print while <$to>;
 exit $status;
 """
-
-
-def calls_of(group):
-    """The system calls of a group (@file-system), by systemd's own list."""
-    text = subprocess.run(["systemd-analyze", "syscall-filter", group], check=True,
-                          capture_output=True, text=True).stdout
-    names = set()
-    for line in text.splitlines()[1:]:
-        word = line.strip()
-        if word.startswith("@"):
-            names |= calls_of(word)
-        elif word and not word.startswith("#"):
-            names.add(word)
-    return names
-
-
-class Unit:
-    """A unit with its drop-ins: for each setting the values in their order."""
-
-    def __init__(self, root, name):
-        self.root, self.name = Path(root), name
-        self.settings = {}
-        stem, _, kind = name.rpartition(".")
-        template, at, self.instance = stem.partition("@")
-        names = [name] + ([f"{template}@.{kind}"] if at else [])
-        # a-b.service is also under the drop-ins of a-.service
-        dropins = names + [f"{p}-.{kind}" for p in self.prefixes(template)]
-        for folder in FOLDERS:
-            found = [self.root / folder / n for n in names
-                     if (self.root / folder / n).is_file()]
-            if found:
-                self.read(found[0])
-                break
-        else:
-            raise FileNotFoundError(f"there is no unit {name}")
-        parts = {}
-        for folder in reversed(FOLDERS):
-            for n in reversed(dropins):
-                for file in (self.root / folder / f"{n}.d").glob("*.conf"):
-                    parts[file.name] = file
-        for _, file in sorted(parts.items()):
-            self.read(file)
-
-    @staticmethod
-    def prefixes(stem):
-        words = stem.split("-")
-        return ["-".join(words[:n]) for n in range(len(words) - 1, 0, -1)]
-
-    def read(self, file):
-        text = re.sub(r"\\\n", " ", file.read_text())
-        for line in text.splitlines():
-            line = line.strip()
-            if not line or line[0] in "#;[":
-                continue
-            name, _, value = line.partition("=")
-            values = self.settings.setdefault(name.strip(), [])
-            values.append(self.expand(value.strip()))
-
-    def expand(self, text):
-        plain = self.instance.replace("-", "/")
-        values = {"i": self.instance, "I": plain, "n": self.name, "t": "/run",
-                  "d": f"/run/credentials/{self.name}", "%": "%"}
-        return re.sub(r"%([iIntd%])", lambda m: values[m.group(1)], text)
-
-    def all(self, name):
-        """The values; an empty one takes back those before it."""
-        values = []
-        for value in self.settings.get(name, []):
-            values = values + [value] if value else []
-        return values
-
-    def words(self, name):
-        return " ".join(self.all(name)).split()
-
-    def one(self, name, default=""):
-        values = self.settings.get(name, [])
-        return values[-1] if values else default
-
-    def is_on(self, name):
-        return self.one(name) in ("yes", "true", "1", "on")
-
-    def commands(self, name):
-        """(command line, may it fail)"""
-        return [(shlex.split(c.lstrip("-+!@:")), c.startswith("-")) for c in self.all(name)]
 
 
 class Service:
@@ -144,7 +58,7 @@ class Machine:
         self.timers, self.enabled = set(), set()
         self.lock = threading.RLock()
         self.closing = False
-        self.calls = {}
+        self.walls = Walls(root, filtered=not trace)
         self.log_dir = self.root / "var/log/units"
         self.boot()
 
@@ -365,138 +279,19 @@ class Machine:
         s = socket.socket(socket.AF_UNIX)
         s.bind(str(path))
         os.chmod(path, int(unit.one("SocketMode", "0666"), 8))
-        os.chown(path, self.uid(unit.one("SocketUser", "root")),
-                 self.gid(unit.one("SocketGroup", "root")))
+        os.chown(path, self.walls.uid(unit.one("SocketUser", "root")),
+                 self.walls.gid(unit.one("SocketGroup", "root")))
         s.listen(int(unit.one("Backlog", "4096")))
         self.sockets[name] = s
 
     # Processes
 
-    def ids(self, file, name):
-        for line in (self.root / "etc" / file).read_text().splitlines():
-            fields = line.split(":")
-            if fields[0] == name:
-                return fields
-        raise KeyError(f"there is no {name} in {file}")
-
-    def uid(self, name):
-        return int(self.ids("passwd", name)[2])
-
-    def gid(self, name):
-        return int(self.ids("group", name)[2])
-
-    def groups(self, unit):
-        user = unit.one("User", "root")
-        named = [line.split(":") for line in
-                 (self.root / "etc/group").read_text().splitlines()]
-        return ([int(g[2]) for g in named if user in g[3].split(",")]
-                + [self.gid(g) for g in unit.words("SupplementaryGroups")]
-                + [self.gid_of(unit)])
-
-    def gid_of(self, unit):
-        if unit.one("Group"):
-            return self.gid(unit.one("Group"))
-        return int(self.ids("passwd", unit.one("User", "root"))[3])
-
-    def allowed(self, unit):
-        """The system calls that it may make; None: any."""
-        lines = unit.all("SystemCallFilter")
-        if not lines:
-            return None
-        allowed = set(self.group("@default"))
-        for line in lines:
-            names = set()
-            for word in line.lstrip("~").split():
-                names |= self.group(word) if word.startswith("@") else {word}
-            allowed = allowed - names if line.startswith("~") else allowed | names
-        return sorted(allowed)
-
-    def group(self, name):
-        if name not in self.calls:
-            self.calls[name] = calls_of(name)
-        return self.calls[name]
-
-    def environment(self, unit):
-        made = {"PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin", "LANG": "C.UTF-8"}
-        for line in unit.all("Environment"):
-            made.update(pair.split("=", 1) for pair in shlex.split(line))
-        for path in unit.all("EnvironmentFile"):
-            for line in (self.root / path.lstrip("-/")).read_text().splitlines():
-                name, _, value = line.partition("=")
-                made[name] = shlex.split(value)[0]
-        return made
-
-    def credentials(self, unit, environment):
-        folder = self.root / "run/credentials" / unit.name
-        shutil.rmtree(folder, ignore_errors=True)
-        pairs = [c.split(":", 1) for c in unit.all("LoadCredential")]
-        if not pairs:
-            return
-        folder.mkdir(mode=0o500)
-        uid = self.uid(unit.one("User", "root"))
-        for name, source in pairs:
-            file = folder / name
-            file.write_bytes((self.root / source.lstrip("/")).read_bytes())
-            file.chmod(0o440)  # so systemd's access list looks
-            os.chown(file, uid, -1)
-        os.chown(folder, uid, -1)
-        environment["CREDENTIALS_DIRECTORY"] = f"/run/credentials/{unit.name}"
-
-    def runtime(self, unit):
-        """Folders in /run that are its own."""
-        made = []
-        for name in unit.words("RuntimeDirectory"):
-            folder = self.root / "run" / name
-            folder.mkdir(exist_ok=True)
-            os.chmod(folder, int(unit.one("RuntimeDirectoryMode", "0755"), 8))
-            os.chown(folder, self.uid(unit.one("User", "root")), self.gid_of(unit))
-            made.append(f"/run/{name}")
-        return made
-
-    def paths(self, unit, name):
-        """Those that are there; a missing one is a fault without a `-`."""
-        found = []
-        for path in unit.words(name):
-            there = (self.root / path.lstrip("-/")).exists()
-            assert there or path.startswith("-"), f"{unit.name}: {name}={path}"
-            found += [path.lstrip("-")] if there else []
-        return found
-
-    def spec(self, service, command, environment):
-        unit = service.unit
-        hidden = [p for p in self.paths(unit, "InaccessiblePaths")]
-        if unit.is_on("ProtectHome"):
-            hidden += ["/home", "/root"]
-        bounding = [CAPABILITIES[c] for c in unit.words("CapabilityBoundingSet")]
-        if "CapabilityBoundingSet" not in unit.settings:
-            bounding = range(41)
-        limits = {k: int(unit.one("Limit" + k)) for k in ("NOFILE", "CORE")
-                  if unit.one("Limit" + k)}
-        return {
-            "root": str(self.root), "command": command, "environment": environment,
-            "uid": self.uid(unit.one("User", "root")), "gid": self.gid_of(unit),
-            "groups": self.groups(unit), "umask": int(unit.one("UMask", "0022"), 8),
-            "limits": limits, "capabilities": list(bounding),
-            "no_new_privileges": unit.is_on("NoNewPrivileges"),
-            "no_network": unit.is_on("PrivateNetwork"), "no_ipc": unit.is_on("PrivateIPC"),
-            "strict": unit.one("ProtectSystem") == "strict",
-            "full": unit.one("ProtectSystem") == "full",
-            "no_exec": unit.words("NoExecPaths") == ["/"],
-            "exec": self.paths(unit, "ExecPaths"),
-            "writable": self.paths(unit, "ReadWritePaths") + self.runtime(unit),
-            "private_tmp": unit.is_on("PrivateTmp"), "hidden": hidden,
-            "families": unit.words("RestrictAddressFamilies"),
-            "no_written_code": unit.is_on("MemoryDenyWriteExecute"),
-            "calls": None if self.trace else self.allowed(unit),
-            "sockets": [self.sockets[s].fileno() for s in unit.words("Sockets")],
-        }
-
     def enter(self, service, command, wait=False):
         """A process of the service."""
         unit = service.unit
-        environment = self.environment(unit)
+        environment = self.walls.environment(unit)
         environment["MAINPID"] = str(service.pid or "")
-        self.credentials(unit, environment)
+        self.walls.credentials(unit, environment)
         sockets = [self.sockets[s] for s in unit.words("Sockets")]
         if sockets:
             environment["LISTEN_FDS"] = str(len(sockets))
@@ -505,7 +300,9 @@ class Machine:
         if unit.one("Type") == "notify":
             self.open_notices(service, environment)
         file = self.log_dir / f"{unit.name}.json"
-        file.write_text(json.dumps(self.spec(service, command, environment)))
+        file.write_text(json.dumps({
+            **self.walls.spec(unit, command, environment),
+            "sockets": [s.fileno() for s in sockets]}))
         words = ["/usr/bin/python3", str(HERE / "enter.py"), str(file)]
         if self.trace and "pinwall" in command[0]:
             words = ["strace", "-f", "-qq", "-e", "signal=none", "-s", "0", "-o",

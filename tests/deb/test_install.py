@@ -56,7 +56,7 @@ def test_every_service_makes_only_its_calls(site):
 def test_a_call_that_is_not_listed_ends_the_process(site, machine):
     """So the test above sees what it looks for."""
     service = machine.services["pinwall-index.service"]
-    assert not {"ptrace", "mount", "bpf", "unshare"} & set(machine.allowed(service.unit))
+    assert not {"ptrace", "mount", "bpf", "unshare"} & set(machine.walls.allowed(service.unit))
     assert machine.enter(service, ["/usr/lib/pinwall/pinwall", "conf"]).wait(30) == 0
     listed = service.unit.settings["SystemCallFilter"]
     service.unit.settings["SystemCallFilter"] = ["read write"]

@@ -1,6 +1,6 @@
 """What a process of the application cannot do although it has been taken over.
 
-The walls that are tried are those which services.py puts up by the means of the
+The walls that are tried are those which walls.py puts up by the means of the
 kernel: what is hidden, read-only or not to be executed, the network of its own,
 families of sockets, memory that is both written and executed, user, capabilities and
 the list of system calls (of which the program is ended here by a signal, and gets EPERM
@@ -15,7 +15,8 @@ import subprocess
 
 import pytest
 from conftest import BARE, HERE, ROOT
-from services import Service, Unit
+from services import Service
+from units import Unit
 
 REFUSED = {
     "inet_socket": "EAFNOSUPPORT", "inet6_socket": "EAFNOSUPPORT",

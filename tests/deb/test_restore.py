@@ -7,7 +7,7 @@ import subprocess
 import pytest
 from client import picture, signup, unique
 from conftest import ROOT
-from services import Unit
+from units import Unit
 from test_install import as_user
 
 FOLDER = "/var/backups/pinwall"
@@ -52,7 +52,7 @@ def test_it_is_whole_and_for_its_owner_alone(kept, machine):
     folder = ROOT / FOLDER[1:]
     for path in (folder, *folder.rglob("*")):
         s = path.stat()
-        assert s.st_mode & 0o077 == 0 and s.st_uid == machine.uid("pinwall"), path
+        assert s.st_mode & 0o077 == 0 and s.st_uid == machine.walls.uid("pinwall"), path
 
 
 def test_metrics_tell_its_age_and_the_end_of_the_certificate(kept, site):

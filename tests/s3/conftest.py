@@ -9,7 +9,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 for folder in ("api", "backup"):
     sys.path.insert(0, str(Path(__file__).resolve().parent.parent / folder))
 
-import client as tools  # noqa: E402
+from people import other, person, signup  # noqa: E402, F401
 from stack import Stack  # noqa: E402
 from swift import Swift, missing  # noqa: E402
 
@@ -42,18 +42,3 @@ def stack(bucket, tmp_path_factory):
         running.keep_logs("s3")
     finally:
         running.destroy()
-
-
-@pytest.fixture
-def signup(stack):
-    return lambda **options: tools.signup(stack, **options)
-
-
-@pytest.fixture
-def person(stack):
-    return tools.signup(stack)
-
-
-@pytest.fixture
-def other(stack):
-    return tools.signup(stack)

@@ -60,6 +60,11 @@ enum err accounts_end_others(struct req *rq, int64_t account,
  * given, if it is the account's no longer. */
 enum err accounts_reply_login(struct req *rq, int status, int64_t account,
     struct str stored) MUST_CHECK;
+/* A token for a mail to `email`, which is good for so many seconds; those made
+ * for this purpose ("verify", "reset") before are void. */
+enum err accounts_mail_token(struct req *rq, int64_t account,
+    struct str purpose, struct str email, int64_t seconds, struct str *token)
+    MUST_CHECK;
 /* Sends a mail that proves `email`, in the transaction. */
 enum err accounts_send_verification(struct req *rq, int64_t account,
     struct str email) MUST_CHECK;

@@ -97,11 +97,9 @@ const struct field accounts_reset_fields[] = {
 static enum err
 send_reset(struct req *rq, int64_t account, struct str email)
 {
-	struct token_hash hash;
-	struct str token = token_opaque(rq->mem, &hash);
-	enum err e = pg_run(rq, q_accounts_mail_token_add(
-	    (struct str){ (const char *)hash.p, sizeof(hash.p) }, account,
-	    STR("reset"), email, RESET_S), NULL);
+	struct str token;
+	enum err e = accounts_mail_token(rq, account, STR("reset"), email,
+	    RESET_S, &token);
 
 	if (e != OK)
 		return e;

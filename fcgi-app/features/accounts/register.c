@@ -28,13 +28,24 @@ accounts_check_password(struct req *rq, const char *field,
 }
 
 enum err
-accounts_send_verification(struct req *rq, int64_t account, struct str email)
+accounts_mail_token(struct req *rq, int64_t account, struct str purpose,
+    struct str email, int64_t seconds, struct str *token)
 {
 	struct token_hash hash;
-	struct str token = token_opaque(rq->mem, &hash);
-	enum err e = pg_run(rq, q_accounts_mail_token_add(
+	enum err e = pg_run(rq, q_accounts_mail_turn(account, purpose), NULL);
+
+	*token = token_opaque(rq->mem, &hash);
+	return e == OK ? pg_run(rq, q_accounts_mail_token_add(
 	    (struct str){ (const char *)hash.p, sizeof(hash.p) }, account,
-	    STR("verify"), email, VERIFY_S), NULL);
+	    purpose, email, seconds), NULL) : e;
+}
+
+enum err
+accounts_send_verification(struct req *rq, int64_t account, struct str email)
+{
+	struct str token;
+	enum err e = accounts_mail_token(rq, account, STR("verify"), email,
+	    VERIFY_S, &token);
 
 	if (e != OK)
 		return e;
@@ -102,14 +113,36 @@ invent_username(struct req *rq, struct str email, struct str *out)
 	return OK; /* all taken: the constraint says so */
 }
 
+/* Taken, perhaps just now: then another name is invented, if none was wished,
+ * and Postgres finds another profile name, or says what is taken. */
+static enum err
+add(struct req *rq, const struct accounts_new *in, struct str stored,
+    struct row *row)
+{
+	struct str username = in->username;
+	enum err e = OK;
+
+	if (username.p == NULL)
+		e = invent_username(rq, in->email, &username);
+	if (e == OK)
+		e = pg_row(rq, q_accounts_add_if_free(username, in->email,
+		    stored), row);
+	if (e != ERR_NOT_FOUND)
+		return e;
+	e = OK;
+	if (in->username.p == NULL)
+		e = invent_username(rq, in->email, &username);
+	return e == OK ? pg_row(rq, q_accounts_add(username, in->email,
+	    stored), row) : e;
+}
+
 enum err
 accounts_sign_up(struct req *rq, const struct accounts_new *in,
     const char *field, int64_t *account, struct str *stored)
 {
-	struct str username = in->username;
 	struct row row;
 	enum err e = accounts_check_password(rq, field, in->password1,
-	    in->password2, username.p != NULL ? username : STR(""),
+	    in->password2, in->username.p != NULL ? in->username : STR(""),
 	    in->email);
 
 	if (e != OK)
@@ -117,11 +150,7 @@ accounts_sign_up(struct req *rq, const struct accounts_new *in,
 	*stored = password_hash(rq->mem, in->password1);
 	if (stored->p == NULL)
 		return ERR_BUSY;
-	if (username.p == NULL)
-		e = invent_username(rq, in->email, &username);
-	if (e == OK)
-		e = pg_row(rq, q_accounts_add(username, in->email, *stored),
-		    &row);
+	e = add(rq, in, *stored, &row);
 	if (e != OK)
 		return e;
 	*account = row_int(&row, "id");

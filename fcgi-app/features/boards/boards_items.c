@@ -248,7 +248,6 @@ static enum err
 many(struct req *rq)
 {
 	const struct many *in = rq->in;
-	struct buf *b;
 	int64_t n = 0;
 	enum err e;
 
@@ -258,14 +257,7 @@ many(struct req *rq)
 		e = remove_many(rq, in, &n);
 	else
 		e = move_many(rq, in, &n);
-	if (e != OK)
-		return e;
-	b = reply_json(rq, 200);
-	buf_byte(b, '{');
-	json_key(b, "changed");
-	buf_int(b, n);
-	buf_byte(b, '}');
-	return OK;
+	return e == OK ? reply_number(rq, "changed", n) : e;
 }
 
 /* 200 a list; 404 no such pin for this viewer. */

@@ -20,16 +20,8 @@ static const struct field list_fields[] = {
 	FIELD_END,
 };
 
-struct which {
-	int64_t id;
-};
-
 static const struct field up_to_fields[] = {
-	BODY_ID(struct which, id),
-	FIELD_END,
-};
-static const struct field which_fields[] = {
-	PATH_ID(struct which, id),
+	BODY_ID(struct fields_id, id),
 	FIELD_END,
 };
 
@@ -67,7 +59,7 @@ count(struct req *rq)
 static enum err
 read_to(struct req *rq)
 {
-	const struct which *in = rq->in;
+	const struct fields_id *in = rq->in;
 	enum err e = pg_run(rq, q_notices_hold(rq->user), NULL);
 
 	if (e == OK)
@@ -79,7 +71,7 @@ read_to(struct req *rq)
 static enum err
 read_one(struct req *rq)
 {
-	const struct which *in = rq->in;
+	const struct fields_id *in = rq->in;
 	struct row row;
 	enum err e = pg_run(rq, q_notices_hold(rq->user), NULL);
 
@@ -137,7 +129,7 @@ static const struct route routes[] = {
 	    .limit = LIMIT_WRITE, .shape = SHAPE_ROW,
 	    .columns = q_notices_count_columns, .touches_nothing = true,
 	    .doc = "The viewer has read all up to this one." },
-	{ POST, "/notices/{id}/read", read_one, which_fields, AUTH_USER,
+	{ POST, "/notices/{id}/read", read_one, fields_id, AUTH_USER,
 	    .limit = LIMIT_WRITE, .shape = SHAPE_ROW,
 	    .columns = q_notices_count_columns, .touches_nothing = true,
 	    .doc = "The viewer has read this one." },

@@ -30,20 +30,12 @@ static enum err
 bulk(struct req *rq)
 {
 	const struct bulk *in = rq->in;
-	struct buf *b;
 	int64_t n = 0;
 	enum err e = pg_run(rq, str_eq(in->action, STR("trash")) ?
 	    q_items_trash_many(in->ids, rq->user) :
 	    q_items_restore_many(in->ids, rq->user), &n);
 
-	if (e != OK)
-		return e;
-	b = reply_json(rq, 200);
-	buf_byte(b, '{');
-	json_key(b, "changed");
-	buf_int(b, n);
-	buf_byte(b, '}');
-	return OK;
+	return e == OK ? reply_number(rq, "changed", n) : e;
 }
 
 static const struct route routes[] = {

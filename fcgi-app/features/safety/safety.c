@@ -18,15 +18,6 @@ static const struct field whom_fields[] = {
 	FIELD_END,
 };
 
-struct list {
-	struct page page;
-};
-
-static const struct field list_fields[] = {
-	QUERY_PAGE(struct list, page, 40, 200),
-	FIELD_END,
-};
-
 struct mute_new {
 	struct str person, word;
 	int64_t tag, item;
@@ -40,20 +31,11 @@ static const struct field mute_fields[] = {
 	FIELD_END,
 };
 
-struct which {
-	int64_t id;
-};
-
-static const struct field which_fields[] = {
-	PATH_ID(struct which, id),
-	FIELD_END,
-};
-
 /* 200 a page. */
 static enum err
 blocks(struct req *rq)
 {
-	const struct list *in = rq->in;
+	const struct fields_page *in = rq->in;
 
 	return reply_page(rq, q_safety_blocks(rq->user, &in->page),
 	    &in->page);
@@ -87,7 +69,7 @@ unblock(struct req *rq)
 static enum err
 mutes(struct req *rq)
 {
-	const struct list *in = rq->in;
+	const struct fields_page *in = rq->in;
 
 	return reply_page(rq, q_safety_mutes(rq->user, &in->page), &in->page);
 }
@@ -123,8 +105,10 @@ mute(struct req *rq)
 	if (what == NULL)
 		return fail_field(rq, "person",
 		    "give one of person, tag, item and word");
-	e = pg_row(rq, q_safety_mute(rq->user, in->person, in->tag, in->item,
-	    in->word), &row);
+	e = pg_run(rq, q_safety_turn(rq->user), NULL);
+	if (e == OK)
+		e = pg_row(rq, q_safety_mute(rq->user, in->person, in->tag,
+		    in->item, in->word), &row);
 	if (e == ERR_NOT_FOUND)
 		return fail_field(rq, what, "there is no such thing");
 	if (e == OK)
@@ -139,7 +123,7 @@ mute(struct req *rq)
 static enum err
 unmute(struct req *rq)
 {
-	const struct which *in = rq->in;
+	const struct fields_id *in = rq->in;
 	int64_t n;
 	enum err e = pg_run(rq, q_safety_unmute(in->id, rq->user), &n);
 
@@ -149,7 +133,7 @@ unmute(struct req *rq)
 }
 
 static const struct route routes[] = {
-	{ GET, "/blocks", blocks, list_fields, AUTH_USER, .shape = SHAPE_PAGE,
+	{ GET, "/blocks", blocks, fields_page, AUTH_USER, .shape = SHAPE_PAGE,
 	    .columns = q_safety_blocks_columns,
 	    .doc = "Whom one blocked, the last first." },
 	{ PUT, "/users/{username}/block", block, whom_fields, AUTH_USER,
@@ -159,7 +143,7 @@ static const struct route routes[] = {
 	{ DELETE, "/users/{username}/block", unblock, whom_fields, AUTH_USER,
 	    .limit = LIMIT_WRITE, .shape = SHAPE_DETAIL,
 	    .touches = { "hidden_of" }, .doc = "Block somebody no longer." },
-	{ GET, "/mutes", mutes, list_fields, AUTH_USER, .shape = SHAPE_PAGE,
+	{ GET, "/mutes", mutes, fields_page, AUTH_USER, .shape = SHAPE_PAGE,
 	    .columns = q_safety_mutes_columns,
 	    .doc = "What one muted, the last first." },
 	{ POST, "/mutes", mute, mute_fields, AUTH_USER, .limit = LIMIT_WRITE,
@@ -167,7 +151,7 @@ static const struct route routes[] = {
 	    .columns = q_safety_muted_columns, .touches = { "hidden_of" },
 	    .doc = "Keep a person (by name), a tag, an item or a word out of "
 	    "one's lists." },
-	{ DELETE, "/mutes/{id}", unmute, which_fields, AUTH_USER,
+	{ DELETE, "/mutes/{id}", unmute, fields_id, AUTH_USER,
 	    .limit = LIMIT_WRITE, .status = 204, .shape = SHAPE_EMPTY,
 	    .touches = { "hidden_of" }, .doc = "Mute something no longer." },
 	ROUTE_END,

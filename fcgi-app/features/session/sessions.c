@@ -6,15 +6,6 @@
  */
 #include "accounts/accounts.h"
 
-struct which {
-	int64_t id;
-};
-
-static const struct field which_fields[] = {
-	PATH_ID(struct which, id),
-	FIELD_END,
-};
-
 /* 200 a list, at most 200; the one of this call first. */
 static enum err
 list(struct req *rq)
@@ -26,7 +17,7 @@ list(struct req *rq)
 static enum err
 end_one(struct req *rq)
 {
-	const struct which *in = rq->in;
+	const struct fields_id *in = rq->in;
 	struct row row;
 	enum err e = pg_row(rq, q_session_own(in->id, rq->user), &row);
 
@@ -52,7 +43,7 @@ static const struct route routes[] = {
 	    .limit = LIMIT_WRITE, .status = 204, .shape = SHAPE_EMPTY,
 	    .touches_nothing = true,
 	    .doc = "End all one's logins but the one of this call." },
-	{ DELETE, "/sessions/{id}", end_one, which_fields, AUTH_USER,
+	{ DELETE, "/sessions/{id}", end_one, fields_id, AUTH_USER,
 	    .limit = LIMIT_WRITE, .status = 204, .shape = SHAPE_EMPTY,
 	    .touches_nothing = true,
 	    .doc = "End one of one's logins." },

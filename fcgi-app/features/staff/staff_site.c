@@ -26,15 +26,6 @@ static const struct field jobs_fields[] = {
 	FIELD_END,
 };
 
-struct which {
-	int64_t id;
-};
-
-static const struct field which_fields[] = {
-	PATH_ID(struct which, id),
-	FIELD_END,
-};
-
 /* 200 a page; 403. */
 static enum err
 jobs(struct req *rq)
@@ -49,7 +40,7 @@ jobs(struct req *rq)
 static enum err
 retry(struct req *rq)
 {
-	const struct which *in = rq->in;
+	const struct fields_id *in = rq->in;
 	struct row row;
 	enum err e = pg_row(rq, q_staff_retry(in->id, rq->user), &row);
 
@@ -60,7 +51,7 @@ retry(struct req *rq)
 static enum err
 drop(struct req *rq)
 {
-	const struct which *in = rq->in;
+	const struct fields_id *in = rq->in;
 	struct row row;
 	enum err e = pg_row(rq, q_staff_drop(in->id, rq->user), &row);
 
@@ -102,10 +93,10 @@ static const struct route routes[] = {
 	{ GET, "/staff/jobs", jobs, jobs_fields, AUTH_STAFF,
 	    .shape = SHAPE_PAGE, .columns = q_staff_jobs_columns,
 	    .doc = "Jobs that wait, or that failed too often and are dead." },
-	{ POST, "/staff/jobs/{id}/retry", retry, which_fields, AUTH_STAFF,
+	{ POST, "/staff/jobs/{id}/retry", retry, fields_id, AUTH_STAFF,
 	    .limit = LIMIT_WRITE, .status = 204, .shape = SHAPE_EMPTY,
 	    .touches_nothing = true, .doc = "Try a dead job again." },
-	{ DELETE, "/staff/jobs/{id}", drop, which_fields, AUTH_STAFF,
+	{ DELETE, "/staff/jobs/{id}", drop, fields_id, AUTH_STAFF,
 	    .limit = LIMIT_WRITE, .status = 204, .shape = SHAPE_EMPTY,
 	    .touches_nothing = true, .doc = "Give a dead job up." },
 	{ GET, "/staff/caches", caches, NULL, AUTH_STAFF,

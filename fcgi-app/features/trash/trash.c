@@ -15,29 +15,11 @@
 #define DAY_S (24 * 3600)
 #define KEPT_S (30 * DAY_S)
 
-struct list {
-	struct page page;
-};
-
-static const struct field list_fields[] = {
-	QUERY_PAGE(struct list, page, 40, 200),
-	FIELD_END,
-};
-
-struct which {
-	int64_t id;
-};
-
-static const struct field which_fields[] = {
-	PATH_ID(struct which, id),
-	FIELD_END,
-};
-
 /* 200 a page. */
 static enum err
 list(struct req *rq)
 {
-	const struct list *in = rq->in;
+	const struct fields_page *in = rq->in;
 
 	return reply_page(rq, q_trash_page(rq->user, &in->page), &in->page);
 }
@@ -46,7 +28,7 @@ list(struct req *rq)
 static enum err
 one(struct req *rq)
 {
-	const struct which *in = rq->in;
+	const struct fields_id *in = rq->in;
 
 	return reply_one(rq, q_trash_one(in->id, rq->user));
 }
@@ -55,7 +37,7 @@ one(struct req *rq)
 static enum err
 restore(struct req *rq)
 {
-	const struct which *in = rq->in;
+	const struct fields_id *in = rq->in;
 	struct row row;
 	enum err e = pg_row(rq, q_items_restore(in->id, rq->user), &row);
 
@@ -78,7 +60,7 @@ remove_by(struct req *rq, struct query q)
 static enum err
 drop(struct req *rq)
 {
-	const struct which *in = rq->in;
+	const struct fields_id *in = rq->in;
 
 	return remove_by(rq, q_trash_remove(in->id, rq->user));
 }
@@ -87,7 +69,7 @@ drop(struct req *rq)
 static enum err
 drop_board(struct req *rq)
 {
-	const struct which *in = rq->in;
+	const struct fields_id *in = rq->in;
 
 	return remove_by(rq, q_trash_remove_board(in->id, rq->user));
 }
@@ -137,7 +119,7 @@ trash_purge_job(struct req *rq, const struct job_row *job)
 	"bookmarks"
 
 static const struct route routes[] = {
-	{ GET, "/trash", list, list_fields, AUTH_USER, .shape = SHAPE_PAGE,
+	{ GET, "/trash", list, fields_page, AUTH_USER, .shape = SHAPE_PAGE,
 	    .columns = q_trash_page_columns,
 	    .doc = "What one deleted, the last first; after thirty days it "
 	    "goes for good." },
@@ -145,19 +127,19 @@ static const struct route routes[] = {
 	    .status = 204, .shape = SHAPE_EMPTY, .slow = true,
 	    .touches = { END_TOUCHES },
 	    .doc = "Remove all that is in one's trash, for good." },
-	{ GET, "/trash/{id}", one, which_fields, AUTH_USER,
+	{ GET, "/trash/{id}", one, fields_id, AUTH_USER,
 	    .shape = SHAPE_ROW, .columns = q_trash_one_columns,
 	    .doc = "An item in one's trash." },
-	{ DELETE, "/trash/{id}", drop, which_fields, AUTH_USER,
+	{ DELETE, "/trash/{id}", drop, fields_id, AUTH_USER,
 	    .limit = LIMIT_WRITE, .status = 204, .shape = SHAPE_EMPTY,
 	    .touches = { END_TOUCHES },
 	    .doc = "Remove an item in one's trash, for good." },
-	{ DELETE, "/trash/boards/{id}", drop_board, which_fields, AUTH_USER,
+	{ DELETE, "/trash/boards/{id}", drop_board, fields_id, AUTH_USER,
 	    .limit = LIMIT_WRITE, .status = 204, .shape = SHAPE_EMPTY,
 	    .touches = { ITEM_TOUCHES, "hidden_of" },
 	    .doc = "Remove a board in one's trash, for good; its pins "
 	    "stay." },
-	{ POST, "/items/{id}/restore", restore, which_fields, AUTH_USER,
+	{ POST, "/items/{id}/restore", restore, fields_id, AUTH_USER,
 	    .limit = LIMIT_WRITE, .status = 204, .shape = SHAPE_EMPTY,
 	    .touches = { ITEM_TOUCHES, "item", "tag", "tags", "person" },
 	    .doc = "Take an item out of one's trash: it is where it was." },

@@ -1,8 +1,9 @@
 /* The page on show in its frame: title, scroll position, focus. */
 import { useEffect, useErrorBoundary, useLayoutEffect } from 'preact/hooks';
 import { asApiError } from './core/api';
-import { onLeave, place } from './core/router';
+import { onLeave, type Place, place } from './core/router';
 import { seek } from './core/seek';
+import { me } from './core/session';
 import { Frame } from './ui/Frame';
 import { Layers } from './ui/Layers';
 import { MenuHost } from './ui/Menu';
@@ -31,8 +32,7 @@ function restore(key: string): void {
 /* The first page of a visit: the reader has done nothing here yet. */
 let isFirst = true;
 
-function useArrival(): void {
-	const now = place.value;
+function useArrival(now: Place | null): void {
 	const key = now?.key;
 	useLayoutEffect(() => {
 		if (now?.again)
@@ -53,10 +53,12 @@ function useArrival(): void {
 	}, [key]);
 }
 
+/* No page stands there before it is known for whom: it would be a stranger's,
+ * and change under the eyes of who has a login that is being renewed. */
 function PageOnShow() {
-	const now = place.value;
+	const now = me.value === undefined ? null : place.value;
 	const [error, reset] = useErrorBoundary((e) => console.error(e));
-	useArrival();
+	useArrival(now);
 	useEffect(() => { if (error) reset(); }, [now?.key]);
 	if (error)
 		return <ErrorState error={asApiError(error)}

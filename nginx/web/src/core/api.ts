@@ -9,6 +9,7 @@
  * A failure is thrown as an ApiError, whatever its cause.
  */
 import { takeFirst } from './first';
+import type { User } from './types';
 import { language, t } from './words';
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
@@ -59,8 +60,15 @@ export const headers = (): Record<string, string> => ({
 	'Accept-Language': language,
 });
 
+/* An answer and its body, which is read in any case: unread, it would hold its
+ * connection. */
+interface Answered {
+	answer: Response;
+	body: unknown;
+}
+
 async function send(method: Method, path: string, call: Call):
-	Promise<Response> {
+	Promise<Answered> {
 	const init: RequestInit = { method, headers: headers() };
 	if (call.signal)
 		init.signal = call.signal;
@@ -71,7 +79,8 @@ async function send(method: Method, path: string, call: Call):
 		init.headers = { ...headers(), 'Content-Type': 'application/json' };
 	}
 	try {
-		return await fetch(`/api/${path}`, init);
+		const answer = await fetch(`/api/${path}`, init);
+		return { answer, body: bodyOf(await answer.text()) };
 	} catch (e) {
 		if (isAbort(e))
 			throw e;
@@ -79,8 +88,7 @@ async function send(method: Method, path: string, call: Call):
 	}
 }
 
-async function read(answer: Response): Promise<unknown> {
-	const text = await answer.text();
+function bodyOf(text: string): unknown {
 	try {
 		return text === '' ? null : JSON.parse(text);
 	} catch {
@@ -88,17 +96,21 @@ async function read(answer: Response): Promise<unknown> {
 	}
 }
 
-let renewing: Promise<boolean> | null = null;
+const failure = ({ answer, body }: Answered): ApiError =>
+	errorOf(answer.status, body,
+		Number(answer.headers.get('Retry-After')) || 0);
 
-/* Renews the login, once for all who ask at the same time. */
-export function renew(): Promise<boolean> {
+let renewing: Promise<User | null> | null = null;
+
+/* Renews the login, once for all who ask at the same time: whose it is, or null
+ * if it has ended for good.  What cannot be asked now may still be renewed. */
+export function renew(): Promise<User | null> {
 	renewing ??= send('POST', 'session/refresh', {})
-		.then(async (answer) => {
-			/* Unread, it would hold its connection. */
-			await answer.text();
-			return answer.ok;
-		}).catch(() => false)
-		.finally(() => { renewing = null; });
+		.then((now) => {
+			if (!now.answer.ok && now.answer.status !== 401)
+				throw failure(now);
+			return now.answer.ok ? (now.body as { user: User }).user : null;
+		}).finally(() => { renewing = null; });
 	return renewing;
 }
 
@@ -109,22 +121,15 @@ export function onLoginLost(ask: () => Promise<boolean>): void {
 	askLogin = ask;
 }
 
-interface Answered {
-	body: unknown;
-	link: string | null;
-}
-
 async function ask(method: Method, path: string, call: Call):
 	Promise<Answered> {
-	let answer = await send(method, path, call);
-	if (answer.status === 401 && !path.startsWith('session') &&
+	let now = await send(method, path, call);
+	if (now.answer.status === 401 && !path.startsWith('session') &&
 		(await renew() || await askLogin()))
-		answer = await send(method, path, call);
-	const body = await read(answer);
-	if (!answer.ok)
-		throw errorOf(answer.status, body,
-			Number(answer.headers.get('Retry-After')) || 0);
-	return { body, link: answer.headers.get('Link') };
+		now = await send(method, path, call);
+	if (!now.answer.ok)
+		throw failure(now);
+	return now;
 }
 
 /* The shape of an answer is the contract of the API: it is not checked. */
@@ -136,11 +141,10 @@ export async function api<T>(method: Method, path: string, call: Call = {}):
 /* What may fail without a word: null then, and nobody is asked to log in. */
 export async function peek<T>(path: string): Promise<T | null> {
 	try {
-		let answer = await send('GET', path, {});
-		if (answer.status === 401 && await renew())
-			answer = await send('GET', path, {});
-		const body = await read(answer);
-		return answer.ok ? body as T : null;
+		let now = await send('GET', path, {});
+		if (now.answer.status === 401 && await renew())
+			now = await send('GET', path, {});
+		return now.answer.ok ? now.body as T : null;
 	} catch {
 		return null;
 	}
@@ -166,8 +170,8 @@ export function nextOf(path: string, next: string | null): string | null {
 
 /* A page of a list that is a bare array; the next one is told in its header. */
 export async function getArray<T>(path: string): Promise<Page<T>> {
-	const { body, link } = await ask('GET', path, {});
-	const next = link?.match(/<([^>]*)>;\s*rel="?next/)?.[1] ?? null;
+	const { answer, body } = await ask('GET', path, {});
+	const next = answer.headers.get('Link')?.match(/<([^>]*)>;\s*rel="?next/)?.[1] ?? null;
 	return { results: body as T[], next: nextOf(path, next) };
 }
 

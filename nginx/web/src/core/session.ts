@@ -45,9 +45,9 @@ interface Session {
 
 /* Nobody, where somebody was: the login is renewed, and what the document
  * brought was for nobody. */
-async function renewedUser(): Promise<User | null> {
+function renewedUser(): Promise<User | null> {
 	forgetFirst();
-	return await renew() ? (await get<Session>('session')).user : null;
+	return renew();
 }
 
 const isOver = ({ user }: Session): boolean =>
@@ -57,7 +57,8 @@ async function findUser(session: Session): Promise<User | null> {
 	return isOver(session) ? renewedUser() : session.user;
 }
 
-/* At once, if the document says it. */
+/* At once, if the document says it.  Nobody looks on as long as it cannot be
+ * asked; that there is a login is remembered for the next page. */
 export async function startSession(): Promise<void> {
 	const first = takeFirst('session') as Session | undefined;
 	if (first && !isOver(first))
@@ -74,7 +75,8 @@ function keep(): void {
 	if (!me.value || document.hidden || Date.now() - renewed < renewEvery)
 		return;
 	renewed = Date.now();
-	void renew();
+	/* What fails is tried again when a call needs it. */
+	renew().catch(() => undefined);
 }
 
 export async function logIn(email: string, password: string): Promise<void> {

@@ -251,7 +251,8 @@ async function send(one: Upload, again: boolean): Promise<void> {
 			countNew(pin, to);
 	} catch (e) {
 		const error = asApiError(e);
-		if (error.status === 401 && !again && await renew())
+		if (error.status === 401 && !again &&
+			await renew().catch(() => null))
 			return send(one, true);
 		if (running.has(one.id))
 			change(one.id, { state: 'failed', error: error.message });

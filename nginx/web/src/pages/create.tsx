@@ -22,7 +22,7 @@ export default function Create() {
 	useTitle(t('create'));
 	return <div class="create">
 		<h1 class="page-title">{t('create.title')}</h1>
-		{me.value ? <Work /> : me.value === null && <LoginFirst />}
+		{me.value ? <Work /> : <LoginFirst />}
 	</div>;
 }
 

@@ -13,12 +13,7 @@ import { Tabs } from '../ui/Tabs';
 
 export default function Home() {
 	useTitle(undefined);
-	const known = me.value ?? null;
-	const unsure = me.value === undefined &&
-		localStorage.getItem('known') !== null;
-	if (unsure)
-		return <h1 class="hidden">Pinwall</h1>;
-	return known ? <Mine /> : <Latest hero />;
+	return me.value ? <Mine /> : <Latest hero />;
 }
 
 function Mine() {

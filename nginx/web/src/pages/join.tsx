@@ -25,7 +25,7 @@ export default function Join({ params }: { params: Params }) {
 				(one) => { found.value = one; },
 				(e) => { error.value = asApiError(e); });
 	}, [who]);
-	if (me.value === null)
+	if (!me.value)
 		return <LoginFirst />;
 	const join = async () => {
 		const board = await api<Board>('POST', 'boards/join', { body });
@@ -33,7 +33,7 @@ export default function Join({ params }: { params: Params }) {
 		go(`/board/${board.id}`, true);
 	};
 	const one = found.value;
-	const own = one?.author === me.value?.username;
+	const own = one?.author === me.value.username;
 	return <section class="state">
 		<h1>{one ? one.title : t('join')}</h1>
 		{error.value && <p role="alert">{error.value.message}</p>}

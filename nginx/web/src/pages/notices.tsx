@@ -38,9 +38,9 @@ function useNotices() {
 
 export default function Notices() {
 	useTitle(t('notices'));
-	if (me.value === null)
+	if (!me.value)
 		return <div class="narrow"><h1>{t('notices')}</h1><LoginFirst /></div>;
-	return me.value ? <Mine key={me.value.id} /> : null;
+	return <Mine key={me.value.id} />;
 }
 
 function Mine() {

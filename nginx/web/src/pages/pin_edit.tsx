@@ -24,9 +24,9 @@ export default function PinEdit({ params }: { params: Params }) {
 	useTitle(t('pin.edit'));
 	if (error.value)
 		return <ErrorState error={error.value} again={again} />;
-	if (me.value === null)
+	if (!me.value)
 		return <LoginFirst />;
-	if (!data.value || !me.value)
+	if (!data.value)
 		return <h1 class="hidden">{t('pin.edit')}</h1>;
 	if (data.value.author !== me.value.username)
 		return <div class="state"><h1>{t('pin.edit')}</h1>

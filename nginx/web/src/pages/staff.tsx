@@ -32,7 +32,7 @@ export default function Staff({ params }: { params: { tab?: string } }) {
 		{user && <Tabs label={t('staff')} tabs={tabs.map((one) => ({
 			href: `/staff/${one}`, text: t(`staff.${one}`),
 			now: one === tab }))} />}
-		{user ? <List key={tab} tab={tab} /> : user === null && <LoginFirst />}
+		{user ? <List key={tab} tab={tab} /> : <LoginFirst />}
 	</div>;
 }
 

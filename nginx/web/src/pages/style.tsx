@@ -29,7 +29,7 @@ export default function Style() {
 			href: one === 'popular' ? '/style' : `/style?tab=${one}`,
 			text: t(keyOf(one)), now: one === tab }))} />
 		{tab === 'following' && !me.value
-			? me.value === null && <LoginFirst /> : <Posts key={tab} tab={tab} />}
+			? <LoginFirst /> : <Posts key={tab} tab={tab} />}
 	</>;
 }
 

@@ -23,7 +23,7 @@ export default function StyleNew() {
 	useTitle(t('style.new'));
 	return <section class="create">
 		<h1 class="page-title">{t('style.new')}</h1>
-		{me.value ? <Work /> : me.value === null && <LoginFirst />}
+		{me.value ? <Work /> : <LoginFirst />}
 	</section>;
 }
 

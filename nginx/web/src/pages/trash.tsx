@@ -21,9 +21,9 @@ const start = 'trash';
 
 export default function Trash() {
 	useTitle(t('trash'));
-	if (me.value === null)
+	if (!me.value)
 		return <div class="narrow"><h1>{t('trash')}</h1><LoginFirst /></div>;
-	return me.value ? <Mine key={me.value.id} /> : null;
+	return <Mine key={me.value.id} />;
 }
 
 function useEnds(paged: Paged<Trashed>,

@@ -1,5 +1,6 @@
 /* Follow and follow no longer: shown at once, told after; the last press
- * counts, and a refusal turns it back. */
+ * counts, and a refusal turns it back.  All it may say stands in one place, so
+ * that it is as wide whatever it says. */
 import { isMarked, turnMark } from '../core/marks';
 import { needLogin } from '../core/session';
 import { t } from '../core/words';
@@ -20,7 +21,8 @@ export function FollowButton({ path, on, name }: Props) {
 	return <button type="button" aria-pressed={now} onClick={press}
 		class={`button follow ${now ? 'plain' : 'primary'}`}
 		aria-label={t(now ? 'unfollow.name' : 'follow.name', { name })}>
-		<span class="follow-now">{t(now ? 'following' : 'follow')}</span>
-		{now && <span class="follow-stop">{t('unfollow')}</span>}
+		<span class="follow-start">{t('follow')}</span>
+		<span class="follow-on">{t('following')}</span>
+		<span class="follow-stop">{t('unfollow')}</span>
 	</button>;
 }

@@ -125,7 +125,8 @@ export function Frame({ children }: { children: ComponentChildren }) {
 			<Mine />
 		</nav>
 		<Offline />
-		<main id="main" tabIndex={-1} aria-busy={going.value}>{children}</main>
+		<main id="main" tabIndex={-1}
+			aria-busy={going.value || me.value === undefined}>{children}</main>
 	</>;
 }
 

@@ -73,9 +73,10 @@ function Author({ name, time }: { name: string; time: string }) {
 	return <div class="author">
 		<a class="author-name" href={`/@${name}`}>
 			<Avatar name={name} size={44} picture={user?.avatar} />
-			<span><b>{user?.user_name ?? name}</b><small>{user
-				? t('followers.count', { n: user.follower_count }) : '\u00a0'}
-				{' · '}<time dateTime={time}>{ago(time)}</time></small></span>
+			<span><b>{user?.user_name ?? name}</b><small>
+				<time dateTime={time}>{ago(time)}</time>
+				{user && ` · ${t('followers.count',
+					{ n: user.follower_count })}`}</small></span>
 		</a>
 		{me.value?.username !== name && <FollowButton name={name}
 			path={`users/${encodeURIComponent(name)}/follow`}

@@ -1,35 +1,21 @@
 /* What one says of oneself: for everybody to see, and for oneself alone. */
-import { api } from '../core/api';
-import { forget, useLoad } from '../core/load';
-import { me, setMe } from '../core/session';
+import { forget } from '../core/load';
+import { setMe } from '../core/session';
 import type { Own } from '../core/types';
 import { t } from '../core/words';
 import { Field } from './Field';
-import { Form, type FormValues } from './Form';
-import { ErrorState } from './State';
-import { tell } from './Toast';
+import { OwnForm } from './OwnForm';
 
 const genders = ['F', 'M', 'O'] as const;
 
-async function save(values: FormValues): Promise<void> {
-	const { user_name } =
-		await api<Own>('PATCH', 'users/me', { body: values });
+function showOwn({ username, user_name }: Own): void {
 	setMe({ user_name });
-	forget('users/me');
-	if (me.value)
-		forget(`users/${encodeURIComponent(me.value.username)}`);
-	tell(t('settings.saved'));
+	forget(`users/${encodeURIComponent(username)}`);
 }
 
 export function ProfileForm() {
-	const { data, error, again } = useLoad<Own>('users/me');
-	const own = data.value;
-	if (error.value && !own)
-		return <ErrorState error={error.value} again={again} />;
-	if (!own)
-		return <p aria-busy="true" />;
-	return <Form button={t('profile.save')} send={save}>
-		{(errors) => <>
+	return <OwnForm button={t('profile.save')} saved={showOwn}>
+		{(own, errors) => <>
 			<Field name="user_name" label={t('field.shown')} required
 				defaultValue={own.user_name} maxLength={20}
 				hint={t('field.shown.hint')} autocomplete="nickname"
@@ -55,7 +41,7 @@ export function ProfileForm() {
 				defaultValue={own.birthday ?? ''} min="1900-01-01"
 				autocomplete="bday" errors={errors['birthday']} />
 		</>}
-	</Form>;
+	</OwnForm>;
 }
 
 function Introduction({ text, errors }: {

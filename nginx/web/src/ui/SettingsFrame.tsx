@@ -26,8 +26,6 @@ interface Props {
 
 export function SettingsFrame({ title, children, before }: Props) {
 	useTitle(title);
-	if (me.value === undefined)
-		return <div class="settings-page" />;
 	return <div class="settings-page">
 		{me.value && <List />}
 		<div class="narrow settings">

@@ -1,0 +1,20 @@
+/*
+ * The fields of calls that want nothing else: the id that stands in the path,
+ * or a page of a list, of 40 unless another size is asked for, at most 200.
+ */
+#ifndef INFRA_FIELDS_H
+#define INFRA_FIELDS_H
+
+#include "input.h"
+
+struct fields_id {
+	int64_t id;
+};
+
+struct fields_page {
+	struct page page;
+};
+
+extern const struct field fields_id[], fields_page[];
+
+#endif
