@@ -32,9 +32,10 @@ raw(struct buf *b, const char *key, const char *json)
 	buf_str(b, str_of(json));
 }
 
-/* The schema of a value that is read. */
+/* The schema of a value that is read.  as_text: of an address or a form, where
+ * true and false may also be 1 and 0. */
 static void
-field_schema(struct buf *b, const struct field *f)
+field_schema(struct buf *b, const struct field *f, bool as_text)
 {
 	buf_byte(b, '{');
 	switch (f->type) {
@@ -49,7 +50,9 @@ field_schema(struct buf *b, const struct field *f)
 		}
 		break;
 	case TYPE_BOOL:
-		text(b, "type", "boolean");
+		buf_str(b, as_text ? STR("\"type\":[\"boolean\",\"integer\"],"
+		    "\"minimum\":0,\"maximum\":1") :
+		    STR("\"type\":\"boolean\""));
 		break;
 	case TYPE_IDS:
 		text(b, "type", "array");
@@ -95,7 +98,7 @@ parameter(struct buf *b, const struct field *f, const char *in)
 	text(b, "in", in);
 	raw(b, "required", f->required ? "true" : "false");
 	json_key(b, "schema");
-	field_schema(b, f);
+	field_schema(b, f, true);
 	buf_byte(b, '}');
 	if (f->type != TYPE_PAGE)
 		return;
@@ -125,18 +128,40 @@ parameters(struct buf *b, const struct route *r)
 	buf_byte(b, ']');
 }
 
+/* A form's list of numbers is one field, with commas between them. */
 static void
-body_schema(struct buf *b, const struct route *r, bool files)
+encoding(struct buf *b, const struct route *r)
 {
 	const struct field *f;
+	bool any = false;
 
+	for (f = r->fields; f->name != NULL; f++) {
+		if (f->type != TYPE_IDS)
+			continue;
+		buf_str(b, any ? STR(",") : STR(",\"encoding\":{"));
+		any = true;
+		buf_printf(b, "\"%s\":{\"style\":\"form\","
+		    "\"explode\":false,\"allowReserved\":true}", f->name);
+	}
+	if (any)
+		buf_byte(b, '}');
+}
+
+static void
+body_schema(struct buf *b, const struct route *r, const char *kind)
+{
+	const struct field *f;
+	bool form = strcmp(kind, "application/json") != 0;
+	bool files = strcmp(kind, "multipart/form-data") == 0;
+
+	json_key(b, kind);
 	buf_str(b, STR("{\"schema\":{\"type\":\"object\","
 	    "\"additionalProperties\":false,\"properties\":{"));
 	for (f = r->fields; f->name != NULL; f++) {
 		if (f->from != FROM_BODY || (f->type == TYPE_FILE && !files))
 			continue;
 		json_key(b, f->name);
-		field_schema(b, f);
+		field_schema(b, f, form);
 	}
 	buf_str(b, STR("},\"required\":["));
 	for (f = r->fields; f->name != NULL; f++) {
@@ -145,7 +170,10 @@ body_schema(struct buf *b, const struct route *r, bool files)
 		json_comma(b);
 		json_str(b, str_of(f->name));
 	}
-	buf_str(b, STR("]}}"));
+	buf_str(b, STR("]}"));
+	if (form)
+		encoding(b, r);
+	buf_byte(b, '}');
 }
 
 static void
@@ -164,13 +192,10 @@ request_body(struct buf *b, const struct route *r)
 	json_key(b, "requestBody");
 	buf_printf(b, "{\"required\":%s,\"content\":{",
 	    required ? "true" : "false");
-	json_key(b, "multipart/form-data");
-	body_schema(b, r, true);
+	body_schema(b, r, "multipart/form-data");
 	if (!files) {
-		json_key(b, "application/json");
-		body_schema(b, r, false);
-		json_key(b, "application/x-www-form-urlencoded");
-		body_schema(b, r, false);
+		body_schema(b, r, "application/json");
+		body_schema(b, r, "application/x-www-form-urlencoded");
 	}
 	buf_str(b, STR("}}"));
 }
