@@ -181,6 +181,17 @@ def test_what_forms_and_addresses_write_otherwise_than_json_is_told(scene):  # n
     assert flags and lists
 
 
+def test_what_need_not_be_sent_may_be_null_in_json(scene):  # noqa: F811
+    for route in scene.routes:
+        operation = scene.document.operations[route["method"], route["path"]]
+        for kind, part in operation.get("requestBody", {}).get("content", {}).items():
+            for field in route["fields"]:
+                schema = part["schema"]["properties"].get(field["name"])
+                if field["from"] == "body" and schema:
+                    may = kind == "application/json" and not field["required"]
+                    assert Draft202012Validator(schema).is_valid(None) == may, (kind, field, route)
+
+
 def test_flags_and_lists_are_taken_as_they_are_told(person):
     """What the document says of text, and of JSON, is what the site takes."""
     first = person.upload("pins/", "one", tools.picture())["id"]
@@ -196,6 +207,7 @@ def test_flags_and_lists_are_taken_as_they_are_told(person):
         person.want(status, "GET", f"pins/{first}/similar_pin", params={"why": text})
         person.want(status, "PATCH", f"boards/{board}", data={"secret": text})
     person.want(400, "PATCH", f"boards/{board}", json={"secret": 1})
+    person.want(200, "PATCH", f"boards/{board}", json={"title": None, "secret": None})
 
 
 def test_answers_are_told_to_the_last_member(scene):  # noqa: F811

@@ -32,6 +32,16 @@ raw(struct buf *b, const char *key, const char *json)
 	buf_str(b, str_of(json));
 }
 
+/* In JSON what need not be sent may be null. */
+static void
+type(struct buf *b, const struct field *f, bool as_text, const char *name)
+{
+	if (as_text || f->required)
+		text(b, "type", name);
+	else
+		buf_printf(b, "\"type\":[\"%s\",\"null\"]", name);
+}
+
 /* The schema of a value that is read.  as_text: of an address or a form, where
  * true and false may also be 1 and 0. */
 static void
@@ -40,7 +50,7 @@ field_schema(struct buf *b, const struct field *f, bool as_text)
 	buf_byte(b, '{');
 	switch (f->type) {
 	case TYPE_INT:
-		text(b, "type", "integer");
+		type(b, f, as_text, "integer");
 		raw(b, "format", "\"int64\"");
 		json_key(b, "minimum");
 		buf_int(b, f->min);
@@ -50,12 +60,14 @@ field_schema(struct buf *b, const struct field *f, bool as_text)
 		}
 		break;
 	case TYPE_BOOL:
-		buf_str(b, as_text ? STR("\"type\":[\"boolean\",\"integer\"],"
-		    "\"minimum\":0,\"maximum\":1") :
-		    STR("\"type\":\"boolean\""));
+		if (as_text)
+			buf_str(b, STR("\"type\":[\"boolean\",\"integer\"],"
+			    "\"minimum\":0,\"maximum\":1"));
+		else
+			type(b, f, as_text, "boolean");
 		break;
 	case TYPE_IDS:
-		text(b, "type", "array");
+		type(b, f, as_text, "array");
 		raw(b, "items", "{\"type\":\"integer\",\"format\":\"int64\","
 		    "\"minimum\":1}");
 		raw(b, "minItems", "1");
@@ -63,7 +75,7 @@ field_schema(struct buf *b, const struct field *f, bool as_text)
 		buf_int(b, f->max);
 		break;
 	case TYPE_NUMBER:
-		text(b, "type", "number");
+		type(b, f, as_text, "number");
 		buf_printf(b, ",\"minimum\":%g,\"maximum\":%g",
 		    (double)f->min / 100, (double)f->max / 100);
 		break;
@@ -78,7 +90,7 @@ field_schema(struct buf *b, const struct field *f, bool as_text)
 		text(b, "contentMediaType", "application/octet-stream");
 		break;
 	default:
-		text(b, "type", "string");
+		type(b, f, as_text, "string");
 		if (f->type == TYPE_PAGE)
 			break;
 		json_key(b, "minLength");

@@ -1,0 +1,89 @@
+"""What the document says that there is, and requests made of it."""
+
+import json
+import re
+from urllib.parse import unquote
+
+METHODS = ("get", "post", "put", "patch", "delete")
+
+
+def is_utf8(text):
+    """Whether every % of an address is one, and of UTF-8."""
+    try:
+        unquote(text, errors="strict")
+    except UnicodeDecodeError:
+        return False
+    return not re.search(r"%(?![0-9A-Fa-f]{2})", text)
+
+
+class Routes:
+    """Which route of the document a path is of; literal ones first."""
+
+    def __init__(self, document):
+        self.all = []
+        for path in sorted(document["paths"], key=lambda path: (path.count("{"), path)):
+            pattern = re.compile(re.sub(r"\\{\w+\\}", "[^/]+", re.escape(path)) + "$")
+            self.all.append((pattern, path, {m.upper() for m in document["paths"][path]}))
+
+    def of(self, method, path):
+        for pattern, route, methods in self.all:
+            if method in methods and pattern.match(path):
+                return route
+        return None
+
+
+# Requests for those tools that attack routes one by one.
+
+def fill(path, mark=""):
+    """The address of something that the demo has."""
+    def value(match):
+        return {"username": "alice", "name": "sea", "token": "x"}.get(match[1], "1") + mark
+    return "/api" + re.sub(r"\{(\w+)\}", value, path)
+
+
+def operations(text, without=()):
+    """(method, path with its query, body, whether it needs a login) of every route:
+    all that it takes, text as a word, numbers as 1; files are not asked for, nor
+    parameters of these names."""
+    document = json.loads(text)
+    for path, methods in sorted(document["paths"].items()):
+        for method in METHODS:
+            if method in methods:
+                operation = methods[method]
+                query = "&".join(f"{p['name']}={word(plain(p['schema'], document))}"
+                                 for p in operation.get("parameters", [])
+                                 if p.get("in") == "query" and p["name"] not in without)
+                yield (method.upper(), path + ("?" + query if query else ""),
+                       sample(operation, document), {} not in operation.get("security", [{}]))
+
+
+def sample(operation, document):
+    kinds = operation.get("requestBody", {}).get("content", {})
+    schema = resolve(kinds.get("application/json", {}).get("schema", {}), document)
+    return {name: plain(resolve(field, document), document)
+            for name, field in schema.get("properties", {}).items()}
+
+
+def resolve(schema, document):
+    """What a reference stands for."""
+    if "$ref" not in schema:
+        return schema
+    place = document
+    for name in schema["$ref"].removeprefix("#/").split("/"):
+        place = place[name]
+    return place
+
+
+def plain(schema, document):
+    kind = schema.get("type", "string")
+    kind = kind[0] if isinstance(kind, list) else kind
+    if schema.get("enum"):
+        return schema["enum"][0]
+    if kind == "array":
+        return [plain(resolve(schema.get("items", {}), document), document)]
+    return {"integer": 1, "number": 1, "boolean": True}.get(kind, "word")
+
+
+def word(value):
+    """As it stands in an address."""
+    return value if isinstance(value, str) else json.dumps(value)
