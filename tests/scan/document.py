@@ -42,7 +42,7 @@ def fill(path, mark=""):
 
 
 def operations(text, without=()):
-    """(method, path with its query, body, whether it needs a login) of every route:
+    """(method, path with its query, body, whether it takes a login) of every route:
     all that it takes, text as a word, numbers as 1; files are not asked for, nor
     parameters of these names."""
     document = json.loads(text)
@@ -54,7 +54,7 @@ def operations(text, without=()):
                                  for p in operation.get("parameters", [])
                                  if p.get("in") == "query" and p["name"] not in without)
                 yield (method.upper(), path + ("?" + query if query else ""),
-                       sample(operation, document), {} not in operation.get("security", [{}]))
+                       sample(operation, document), "security" in operation)
 
 
 def sample(operation, document):

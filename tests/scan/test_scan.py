@@ -131,8 +131,8 @@ DOCUMENT = {
         "/pins/mine": {"get": {"parameters": [
             {"in": "query", "name": "limit", "schema": {"type": "integer"}},
             {"in": "query", "name": "why", "schema": {"type": "boolean"}}]}},
-        "/boards": {"post": {"security": [{"token": []}], "requestBody": {"content": {"application/json": {
-            "schema": {"$ref": "#/components/schemas/board"}}}}}},
+        "/boards": {"post": {"security": [{}, {"token": []}], "requestBody": {"content": {
+            "application/json": {"schema": {"$ref": "#/components/schemas/board"}}}}}},
     },
     "components": {"schemas": {"board": {"properties": {
         "title": {"type": "string"}, "ids": {"type": "array", "items": {"type": "integer"}},

@@ -215,9 +215,9 @@ class Sqlmap(Tool):
             told = list(some.map(lambda one: self.a_route(*one[:3], end), asked))
         known = self.world.known()
         parameters, found = 0, []
-        for (method, path, _, needs_login), (tested, these, person) in zip(asked, told):
+        for (method, path, _, takes_login), (tested, these, person) in zip(asked, told):
             parameters, found = parameters + tested, found + these
-            if needs_login and not known[str(person.user["id"])]:
+            if takes_login and not known[str(person.user["id"])]:
                 found.append(Finding(self.name, "login", f"{method} {path}: asked by nobody"))
         return (f"{len(asked)} of {len(every)} routes, {parameters} parameters, "
                 + " ".join(self.level()).replace("--", "")), found
