@@ -34,27 +34,33 @@ class Routes:
 
 # Requests for those tools that attack routes one by one.
 
-def fill(path, mark=""):
-    """The address of something that the demo has."""
-    def value(match):
-        return {"username": "alice", "name": "sea", "token": "x"}.get(match[1], "1") + mark
-    return "/api" + re.sub(r"\{(\w+)\}", value, path)
+DEMO = {"username": "alice", "name": "sea", "token": "x"}
+
+
+def address(path, query, values=None, mark=""):
+    """The address of something: with these values, or those that the demo has.  The
+    parts of the path are marked."""
+    known = values or DEMO
+    path = re.sub(r"\{(\w+)\}", lambda match: f"{known.get(match[1], 1)}{mark}", path)
+    text = "&".join(f"{name}={word(known.get(name, value))}" for name, value in query.items())
+    return f"/api{path}" + (f"?{text}" if text else "")
 
 
 def operations(text, without=()):
-    """(method, path with its query, body, whether it takes a login) of every route:
-    all that it takes, text as a word, numbers as 1; files are not asked for, nor
-    parameters of these names."""
+    """(method, path, query, body, whether it takes a login) of every route: all that
+    it takes but these fields, text as a word, numbers as 1; files are not asked for."""
     document = json.loads(text)
     for path, methods in sorted(document["paths"].items()):
         for method in METHODS:
             if method in methods:
                 operation = methods[method]
-                query = "&".join(f"{p['name']}={word(plain(p['schema'], document))}"
-                                 for p in operation.get("parameters", [])
-                                 if p.get("in") == "query" and p["name"] not in without)
-                yield (method.upper(), path + ("?" + query if query else ""),
-                       sample(operation, document), "security" in operation)
+                query = {p["name"]: plain(p["schema"], document)
+                         for p in operation.get("parameters", ()) if p["in"] == "query"}
+                body = sample(operation, document)
+                for name in without:
+                    query.pop(name, None)
+                    body.pop(name, None)
+                yield method.upper(), path, query, body, "security" in operation
 
 
 def sample(operation, document):

@@ -9,8 +9,8 @@ behind it Door sends the very bytes of the test on, and the test is given the ve
 bytes of the answer.  What Prism refuses is sent all the same: the site must refuse
 it, too, which is judged (reports.of_prism) by a line of JSON for every exchange.
 
-Past Prism goes what it dies of, addresses that are no UTF-8, and what is no HTTP
-to it.  Of the files of forms it sees a word each.
+Past Prism goes what it dies of: addresses and forms that are no UTF-8; and paths of
+which Nginx makes others.  Of the files of forms it sees a word each.
 """
 
 import email
@@ -18,11 +18,13 @@ import http.client
 import itertools
 import json
 import os
+import posixpath
 import socket
 import subprocess
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from urllib.parse import unquote
 
 import requests
 from document import Routes, is_utf8
@@ -136,7 +138,7 @@ class Gate:
         # A slash at the end changes nothing for the site.
         path = path.removeprefix(self.prefix).rstrip("/")
         route = self.routes.of(request.method, path)
-        if not route or not request.path_url.startswith(self.prefix + "/"):
+        if not route or not request.path_url.startswith(self.prefix + "/") or not is_plain(path):
             return deliver()
         exchange, shown, told = Exchange(deliver), as_shown(request), None
         if shown:
@@ -196,6 +198,11 @@ def is_open(port):
         return s.connect_ex(("127.0.0.1", port)) == 0
 
 
+def is_plain(path):
+    """Whether Nginx makes no other path of it, by a slash or dots that are escaped."""
+    return posixpath.normpath(unquote(path)).count("/") == path.count("/")
+
+
 def as_shown(request):
     """Body and headers as Prism is to see them; None: it could not."""
     body = request.body.encode() if isinstance(request.body, str) else request.body
@@ -204,6 +211,8 @@ def as_shown(request):
     kind = headers.get("Content-Type", "")
     kind = kind.decode("latin-1") if isinstance(kind, bytes) else kind
     if not is_utf8(request.path_url) or not isinstance(body, (bytes, type(None))):
+        return None
+    if "urlencoded" in kind.lower() and not is_utf8((body or b"").decode("latin-1")):
         return None
     if not kind.lower().startswith("multipart/"):
         return body, headers

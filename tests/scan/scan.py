@@ -40,7 +40,7 @@ from tls import TlsSite  # noqa: E402
 HOST = "pinwall.example"
 HOW = {"full", "brief"}
 INSIDE = "PINWALL_SCAN_INSIDE"
-USER = re.compile(r" status=\d+ .* user=(\d+) ")
+LINE = re.compile(r" method=(\w+) route=(\S+) status=(\d+) .* user=(\d+) ")
 SETTINGS = {"limit_scale": 1000000, "hash_kb": 64, "hash_ops": 1, "access_s": 3600,
             "public_url": f"https://{HOST}"}
 
@@ -81,9 +81,16 @@ class World:
 
 
     def known(self):
-        """How often the site knew each person, by id: of its log."""
+        """Of the log: how often each person was known, by id ("0": nobody); and what
+        was served, as (method, route, person)."""
+        known, served = Counter(), set()
         with (self.stack.log_dir / "pinwall.log").open(errors="replace") as log:
-            return Counter(line[1] for line in map(USER.search, log) if line)
+            for method, route, status, user in (line.groups() for line in map(LINE.search, log)
+                                                if line):
+                known[user] += 1
+                if status < "400":
+                    served.add((method, route, user))
+        return known, served
 
 
 def look(tool, world):

@@ -143,11 +143,14 @@ DOCUMENT = {
 def test_every_route_becomes_a_request_with_all_it_takes():
     text = json.dumps(DOCUMENT)
     assert list(document.operations(text)) == [
-        ("POST", "/boards", {"title": "word", "ids": [1], "kind": "a"}, True),
-        ("GET", "/pins/mine?limit=1&why=true", {}, False),
-        ("GET", "/pins/{pin}", {}, False), ("DELETE", "/pins/{pin}", {}, False)]
-    assert list(document.operations(text, {"limit"}))[1][1] == "/pins/mine?why=true"
-    assert document.fill("/pins/{pin}/likes", "*") == "/api/pins/1*/likes"
+        ("POST", "/boards", {}, {"title": "word", "ids": [1], "kind": "a"}, True),
+        ("GET", "/pins/mine", {"limit": 1, "why": True}, {}, False),
+        ("GET", "/pins/{pin}", {}, {}, False), ("DELETE", "/pins/{pin}", {}, {}, False)]
+    left = list(document.operations(text, {"limit", "ids"}))
+    assert left[0][3] == {"title": "word", "kind": "a"} and left[1][2] == {"why": True}
+    assert document.address("/pins/{pin}/likes", {"why": True, "role": "word"}, {
+        "pin": 7, "role": "viewer"}, "*") == "/api/pins/7*/likes?why=true&role=viewer"
+    assert document.address("/users/{username}/{pin}", {}) == "/api/users/alice/1"
 
 
 def test_a_path_is_of_the_route_that_says_most():
@@ -324,6 +327,17 @@ def test_prism_sees_forms_with_words_for_files():
     assert headers["Content-Type"].partition("=")[2].encode() in body
     sent.body = b"no form"
     assert proxy.as_shown(sent) is None
+    for data, seen in ((b"a=%EC%82%B0", True), (b"%EC%82=a", False), (b"%=a", False)):
+        sent = requests.Request("POST", "http://x/api/pins", data=data, headers={
+            "Content-Type": "application/x-www-form-urlencoded"}).prepare()
+        assert bool(proxy.as_shown(sent)) is seen
+
+
+@pytest.mark.parametrize("path, plain", [
+    ("/users/a", True), ("/users/a%20b", True), ("/users/%2e%2e", False), ("/users/a%2Fb", False),
+    ("/users/..%2f..%2fetc", False), ("/users/%2e", False)])
+def test_paths_of_which_nginx_makes_others_are_known(path, plain):
+    assert proxy.is_plain(path) is plain
 
 
 # A scanner that did not look.
@@ -331,14 +345,14 @@ def test_prism_sees_forms_with_words_for_files():
 class World(SimpleNamespace):
     """A site at which nobody was known."""
 
-    url, brief, full = "https://x", False, False
+    url, brief, full, served = "https://x", False, False, ()
 
     def staff(self):
         return SimpleNamespace(token="t", user={"id": 7}, get=lambda _: SimpleNamespace(
             status_code=self.status))
 
     def known(self):
-        return Counter({"7": self.seen})
+        return Counter({"7": self.seen, "0": 1}), self.served
 
 
 @pytest.mark.parametrize("tool", tools.ALL)
@@ -367,14 +381,21 @@ def test_a_tool_is_stopped_after_its_time_and_may_clean_up(monkeypatch, tmp_path
 
 
 @pytest.mark.parametrize("seen, login", [(0, True), (5, False)])
-def test_sqlmap_must_have_been_somebody(monkeypatch, tmp_path, seen, login):
+@pytest.mark.parametrize("user, few", [("7", False), ("0", True)])
+def test_sqlmap_must_have_been_somebody_and_served(monkeypatch, tmp_path, seen, login, user, few):
     path = tmp_path / "openapi.json"
     path.write_text(json.dumps(DOCUMENT))
     text = recorded("sqlmap-safe.txt")
     monkeypatch.setattr(tools.Sqlmap, "call", lambda *_: (0, text))
-    looked, found = tools.Sqlmap(World(document=path, seen=seen), tmp_path).run()
-    assert looked == "4 of 4 routes, 4 parameters, level 1 risk 1"
-    assert found == [Finding("sqlmap", "login", "POST /boards: asked by nobody")] * login
+    monkeypatch.setattr(tools.things, "made_for", lambda *_: {})
+    monkeypatch.setattr(tools.Sqlmap, "LEAST", 1)
+    served = {("GET", "/pins/{pin}", "0"), ("GET", "/pins/mine", "0"),
+              ("DELETE", "/pins/{pin}", "0"), ("POST", "/boards", user)}
+    looked, found = tools.Sqlmap(World(document=path, seen=seen, served=served), tmp_path).run()
+    assert looked == (f"4 of 4 routes, {4 - few} of them served what was asked, 4 parameters, "
+                      "level 1 risk 1")
+    assert found == [Finding("sqlmap", "login", "POST /boards: asked by nobody")] * login + [
+        Finding("sqlmap", "looked at", "3 routes served anything")] * few
 
 
 @pytest.mark.parametrize("seen, status, login", [(0, 200, True), (99, 401, True), (99, 200, False)])
@@ -400,4 +421,4 @@ def test_who_was_known_is_read_of_the_log(tmp_path):
         "x info fast[1] request id=a method=GET route=/x status=401 bytes=1 us=1 sql=1 user=0 c\n")
     world = scan.World.__new__(scan.World)
     world.stack = SimpleNamespace(log_dir=tmp_path)
-    assert world.known() == {"7": 1, "0": 1}
+    assert world.known() == ({"7": 1, "0": 1}, {("GET", "/x", "7")})

@@ -15,6 +15,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import document
 import reports
+import things
 from reports import Finding
 from stack import TOP
 
@@ -123,7 +124,7 @@ class Prism(Tool):
         every = document.operations(self.world.document.read_text())
         looked, found = reports.of_prism(
             "".join(report for report, *_ in told),
-            () if some else [(method, path.partition("?")[0]) for method, path, *_ in every])
+            () if some else [(method, path) for method, path, *_ in every])
         for _, status, text in told:
             last = text.strip().rpartition("\n")[2]
             found += [Finding(self.name, "tests", last)] if status else []
@@ -153,8 +154,11 @@ class Wapiti(Tool):
         person = self.world.staff()
         pages = ["/", "/explore", "/pin/1", "/board/1", "/style", "/login", "/swagger"]
         # It attacks parameters, where the answer is no refusal: of a made-up cursor it is.
-        pages += [document.fill(path) for method, path, *_ in document.operations(
-            self.world.document.read_text(), {"cursor"}) if method == "GET"]
+        pages += [document.address(path, {name: made_up.get(name, value) for name, value in
+                                          query.items()})
+                  for method, path, query, *_ in document.operations(
+                      self.world.document.read_text(), things.LEFT_OUT) if method == "GET"
+                  for made_up in [things.values_of(path)]]
         crawl, attack = (("60", "15") if self.world.brief else ("600", "120")
                          if self.world.full else ("120", "30"))
         status, _ = self.call(
@@ -167,7 +171,7 @@ class Wapiti(Tool):
         if not report.exists():
             return "", [Finding(self.name, "exit status", str(status))]
         looked, found = reports.of_wapiti(report.read_text())
-        asked = self.world.known()[str(person.user["id"])]
+        asked = self.world.known()[0][str(person.user["id"])]
         if asked < len(pages) or person.get("rest-auth/user/").status_code != 200:
             found.append(Finding(self.name, "login", f"known at {asked} requests"))
         return f"{asked:,} requests, {looked}", found + self.ended(status)
@@ -203,46 +207,52 @@ class Slowhttptest(Tool):
 
 class Sqlmap(Tool):
     name, package, seconds = "sqlmap", "sqlmap", 7200
-    A_ROUTE = 120
+    A_ROUTE, LEAST = 120, 0.8
 
     def run(self):
         """Every route of the document, each parameter and member of its body, by
-        somebody new who may do everything, as some routes end his session."""
-        every = list(document.operations(self.world.document.read_text()))
+        somebody new who may do everything and has what the route is about."""
+        every = list(document.operations(self.world.document.read_text(), things.LEFT_OUT))
         asked = every[::10 if self.world.brief else 1]
         end = time.monotonic() + self.seconds
         with ThreadPoolExecutor(os.cpu_count()) as some:
-            told = list(some.map(lambda one: self.a_route(*one[:3], end), asked))
-        known = self.world.known()
-        parameters, found = 0, []
-        for (method, path, _, takes_login), (tested, these, person) in zip(asked, told):
+            told = list(some.map(lambda one: self.a_route(*one[:4], end), asked))
+        known, served = self.world.known()
+        parameters, found, good = 0, [], 0
+        for (method, path, _, _, takes_login), (tested, these, person) in zip(asked, told):
+            user = str(person.user["id"]) if takes_login else "0"
             parameters, found = parameters + tested, found + these
-            if takes_login and not known[str(person.user["id"])]:
+            good += (method, path, user) in served
+            if not known[user]:
                 found.append(Finding(self.name, "login", f"{method} {path}: asked by nobody"))
-        return (f"{len(asked)} of {len(every)} routes, {parameters} parameters, "
-                + " ".join(self.level()).replace("--", "")), found
+        if good < len(asked) * self.LEAST:
+            found.append(Finding(self.name, "looked at", f"{good} routes served anything"))
+        return (f"{len(asked)} of {len(every)} routes, {good} of them served what was asked, "
+                f"{parameters} parameters, " + " ".join(self.level()).replace("--", "")), found
 
     def level(self):
         return ["--level", "5" if self.world.full else "1", "--risk",
                 "3" if self.world.full else "1"]
 
-    def a_route(self, method, path, body, end):
+    def a_route(self, method, path, query, body, end):
         route, person = f"{method} {path}", self.world.staff()
         folder = self.folder / re.sub(r"\W+", "-", route)
         folder.mkdir(exist_ok=True)
-        seconds = self.A_ROUTE * (10 if self.world.full else 1)
         if time.monotonic() > end:
             return 0, [Finding(self.name, "time", f"{route}: its turn did not come")], person
+        values = things.made_for(person, path)
+        sent = json.dumps({name: values.get(name, value) for name, value in body.items()})
         try:
             _, text = self.call(
-                ["sqlmap", "-u", self.world.url + document.fill(path, "*"), "--method", method,
-                 "--batch", "--disable-coloring", "--flush-session", "--dbms", "PostgreSQL",
-                 "--ignore-code", "*", "--drop-set-cookie", "--timeout", "20", "--output-dir",
-                 folder, *self.level(), "-H", f"Authorization: JWT {person.token}",
-                 *(["--data", json.dumps(body), "-H", "Content-Type: application/json"]
-                   if body else [])], f"{folder.name}.txt", {"HOME": str(folder)}, seconds)
+                ["sqlmap", "-u", self.world.url + document.address(path, query, values, "*"),
+                 "--method", method, "--batch", "--disable-coloring", "--flush-session", "--dbms",
+                 "PostgreSQL", "--ignore-code", "*", "--drop-set-cookie", "--timeout", "20",
+                 "--output-dir", folder, *self.level(), "-H", f"Authorization: JWT {person.token}",
+                 *(["--data", sent, "-H", "Content-Type: application/json"] if body else [])],
+                f"{folder.name}.txt", {"HOME": str(folder)},
+                self.A_ROUTE * (10 if self.world.full else 1))
         except subprocess.TimeoutExpired:
-            text = ""
+            text = (self.folder / f"{folder.name}.txt").read_text(errors="replace")
         return *reports.of_sqlmap(route, text), person
 
 
