@@ -398,6 +398,19 @@ def test_sqlmap_must_have_been_somebody_and_served(monkeypatch, tmp_path, seen, 
         Finding("sqlmap", "looked at", "3 routes served anything")] * few
 
 
+def test_sqlmap_tells_which_route_got_no_things(monkeypatch, tmp_path):
+    path = tmp_path / "openapi.json"
+    path.write_text(json.dumps({"paths": {"/pins": {"get": {}}}}))
+
+    def made_for(*_):
+        raise KeyError("x")
+
+    monkeypatch.setattr(tools.things, "made_for", made_for)
+    world = World(document=path, served={("GET", "/pins", "0")}, seen=1)
+    looked, found = tools.Sqlmap(world, tmp_path).run()
+    assert found == [Finding("sqlmap", "things", "GET /pins: KeyError: 'x'")]
+
+
 @pytest.mark.parametrize("seen, status, login", [(0, 200, True), (99, 401, True), (99, 200, False)])
 def test_wapiti_must_have_been_somebody(monkeypatch, tmp_path, seen, status, login):
     path = tmp_path / "openapi.json"

@@ -104,5 +104,5 @@ class Made:
         if path == "/mutes/{id}":
             return {"id": self.want("POST", "mutes", json={"word": tools.unique("m")})["id"]}
         if path == "/sessions/{id}":
-            return {"id": get("sessions")["results"][0]["id"]}
+            return {"id": get("sessions")[0]["id"]}
         return {}

@@ -240,7 +240,10 @@ class Sqlmap(Tool):
         folder.mkdir(exist_ok=True)
         if time.monotonic() > end:
             return 0, [Finding(self.name, "time", f"{route}: its turn did not come")], person
-        values = things.made_for(person, path)
+        try:
+            values = things.made_for(person, path)
+        except Exception as e:
+            return 0, [Finding(self.name, "things", f"{route}: {type(e).__name__}: {e}")], person
         sent = json.dumps({name: values.get(name, value) for name, value in body.items()})
         try:
             _, text = self.call(
