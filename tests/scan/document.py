@@ -42,7 +42,8 @@ def address(path, query, values=None, mark=""):
     parts of the path are marked."""
     known = values or DEMO
     path = re.sub(r"\{(\w+)\}", lambda match: f"{known.get(match[1], 1)}{mark}", path)
-    text = "&".join(f"{name}={word(known.get(name, value))}" for name, value in query.items())
+    sent = {name: known.get(name, value) for name, value in query.items()}
+    text = "&".join(f"{name}={word(value)}" for name, value in sent.items() if value is not None)
     return f"/api{path}" + (f"?{text}" if text else "")
 
 

@@ -150,6 +150,7 @@ def test_every_route_becomes_a_request_with_all_it_takes():
     assert left[0][3] == {"title": "word", "kind": "a"} and left[1][2] == {"why": True}
     assert document.address("/pins/{pin}/likes", {"why": True, "role": "word"}, {
         "pin": 7, "role": "viewer"}, "*") == "/api/pins/7*/likes?why=true&role=viewer"
+    assert document.address("/pins", {"board": 1, "tag": 1}, {"board": None}) == "/api/pins?tag=1"
     assert document.address("/users/{username}/{pin}", {}) == "/api/users/alice/1"
 
 

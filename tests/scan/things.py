@@ -6,24 +6,29 @@ import re
 
 import client as tools
 
-# By the names of fields; whatever else is text is a word, and a number 1.
+# By the names of fields; whatever else is text is a word, and a number 1.  None: not
+# sent, for it does not go with the others.
 VALUES = {"gender": "F", "birthday": "1999-12-31", "phone_number": "+821012345678",
           "shoe_size": 250, "role": "viewer", "reason": "spam", "order": "newest",
           "type": "latest", "sha256": "0" * 64, "pins": "keep"}
 BY_PATH = {
     ("/boards/{board}/items", "action"): "add", ("/pins/bulk", "action"): "trash",
     ("/staff/reports/{id}/resolve", "action"): "dismiss", ("/staff/jobs", "state"): "waiting",
-    ("/staff/reports", "state"): "open"}
+    ("/staff/reports", "state"): "open", ("/mutes", "tag"): None, ("/mutes", "item"): None,
+    ("/pins", "board"): None, ("/pins/{pin}", "board"): None}
 # Not sent: they would have to fit each other, or to be the site's own.
 LEFT_OUT = {"cursor", "image_url", "crop_x", "crop_y", "crop_size", "remove_avatar", "before",
             "to", "section", "person"}
 PASSWORD = "Four-quiet-harbours-9"
 
 
+def of_path(path):
+    return {field: value for (where, field), value in BY_PATH.items() if where == path}
+
+
 def values_of(path):
     """Those that need nobody."""
-    return {**VALUES, **{field: value for (where, field), value in BY_PATH.items()
-                         if where == path}}
+    return VALUES | of_path(path)
 
 
 def made_for(person, path):
@@ -38,9 +43,10 @@ def made_for(person, path):
         "email": f"{name}@example.com" if new else person.email,
         "password": PASSWORD if new else person.password,
         **{f: PASSWORD for f in ("password1", "password2", "new_password1", "new_password2")},
+        **{f: name for f in ("profile_name", "user_name")},
         "username": name if new else "alice" if re.search(r"follow|members|users/{", path)
         else person.username}
-    return values | made.all()
+    return values | made.all() | of_path(path)
 
 
 class Made:

@@ -251,6 +251,8 @@ class Sqlmap(Tool):
                  "--method", method, "--batch", "--disable-coloring", "--flush-session", "--dbms",
                  "PostgreSQL", "--ignore-code", "*", "--drop-set-cookie", "--timeout", "20",
                  "--output-dir", folder, *self.level(), "-H", f"Authorization: JWT {person.token}",
+                 # Pages of the site, that is; for all that carries cookies.
+                 "-H", "X-Requested-With: pinwall", "-H", f"Origin: {self.world.url}",
                  *(["--data", sent, "-H", "Content-Type: application/json"] if body else [])],
                 f"{folder.name}.txt", {"HOME": str(folder)},
                 self.A_ROUTE * (10 if self.world.full else 1))
