@@ -15,7 +15,8 @@ BY_PATH = {
     ("/boards/{board}/items", "action"): "add", ("/pins/bulk", "action"): "trash",
     ("/staff/reports/{id}/resolve", "action"): "dismiss", ("/staff/jobs", "state"): "waiting",
     ("/staff/reports", "state"): "open", ("/mutes", "tag"): None, ("/mutes", "item"): None,
-    ("/pins", "board"): None, ("/pins/{pin}", "board"): None}
+    ("/pins", "board"): None, ("/pins/{pin}", "board"): None,
+    ("/tags", "users__username"): None, ("/styles/posts", "user_id"): None}
 # Not sent: they would have to fit each other, or to be the site's own.
 LEFT_OUT = {"cursor", "image_url", "crop_x", "crop_y", "crop_size", "remove_avatar", "before",
             "to", "section", "person"}
