@@ -166,7 +166,7 @@ def main():
     begin = time.monotonic()
     explained = Explained((HERE / "explained.toml").read_text())
     with Stack(SETTINGS) as stack, TlsSite(stack, False, HOST, (80, 443)) as site:
-        stack.command("demo", stack.dir)
+        stack.command("demo", stack.dir, timeout=1800)
         lines = scan(World(stack, site, how), wanted)
         stack.keep_logs("scan")
     text, open_ones = table(lines, explained)
