@@ -196,7 +196,8 @@ def structure():
     flag = {"type": "boolean"}
     schema = {"$ref": "https://json-schema.org/draft/2020-12/schema"}
     reference = _object(["$ref"], **{"$ref": {"type": "string", "pattern": "^#/components/"}})
-    media = _object(["schema"], schema=schema)
+    encoding = _object(["style"], style={"enum": ["form"]}, explode=flag, allowReserved=flag)
+    media = _object(["schema"], schema=schema, encoding=_map(encoding))
     content = _map(media, r"^[a-z]+/[a-z0-9.+-]+$")
     parameter = _object(
         ["name", "in", "schema", "required"], name=text, required=flag, schema=schema,

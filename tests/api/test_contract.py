@@ -32,6 +32,8 @@ OPEN = {("GET", "/api/healthz"), ("GET", "/api/readyz"), ("GET", "/api/speed"),
         ("POST", "/api/accounts/profile/password-check/{pk}"),
         ("GET", "/api/performances/api/user/status")}
 
+LIST_OF_A_FORM = {"style": "form", "explode": False, "allowReserved": True}
+
 
 def operations(document):
     return [(method, path, operation) for (method, path), operation
@@ -152,6 +154,60 @@ def test_fields_are_those_of_the_route(scene):  # noqa: F811
         if route["cookies"]:
             assert given.pop(("header", "X-Requested-With")) == (True, {"const": "pinwall"})
         assert not given, f"{route['path']}: {given}"
+
+
+def test_what_forms_and_addresses_write_otherwise_than_json_is_told(scene):  # noqa: F811
+    """Flags may be 1 and 0 in text, which JSON may not; lists of numbers are one
+    field of a form, with commas."""
+    flags = lists = 0
+    for route in scene.routes:
+        operation = scene.document.operations[route["method"], route["path"]]
+        kinds = operation.get("requestBody", {}).get("content", {})
+        for field in (f for f in route["fields"] if f["type"] in ("bool", "ids")):
+            name, lists = field["name"], lists + (field["type"] == "ids")
+            told = {p["name"]: p["schema"] for p in operation["parameters"]}
+            schemas = {kind: part["schema"]["properties"][name] for kind, part in kinds.items()
+                       if field["from"] == "body"} or {"query": told[name]}
+            for kind, schema in schemas.items():
+                fits = Draft202012Validator(schema).is_valid
+                encoding = kinds.get(kind, {}).get("encoding", {}).get(name)
+                as_json = kind == "application/json"
+                if field["type"] == "bool":
+                    flags += 1
+                    assert [fits(v) for v in (True, 1, 0, 2, -1, "x")] == [
+                        True, not as_json, not as_json, False, False, False], (kind, route)
+                else:
+                    assert encoding == (None if as_json else LIST_OF_A_FORM), (kind, route)
+    assert flags and lists
+
+
+def test_what_need_not_be_sent_may_be_null_in_json(scene):  # noqa: F811
+    for route in scene.routes:
+        operation = scene.document.operations[route["method"], route["path"]]
+        for kind, part in operation.get("requestBody", {}).get("content", {}).items():
+            for field in route["fields"]:
+                schema = part["schema"]["properties"].get(field["name"])
+                if field["from"] == "body" and schema:
+                    may = kind == "application/json" and not field["required"]
+                    assert Draft202012Validator(schema).is_valid(None) == may, (kind, field, route)
+
+
+def test_flags_and_lists_are_taken_as_they_are_told(person):
+    """What the document says of text, and of JSON, is what the site takes."""
+    first = person.upload("pins/", "one", tools.picture())["id"]
+    second = person.upload("pins/", "two", tools.picture())["id"]
+    board = person.want(201, "POST", "boards/", json={"title": "both"})["id"]
+    for sent in ({"data": {"ids": f"{first},{second}", "action": "add"}},
+                 {"files": {"ids": (None, f"{first},{second}"), "action": (None, "add")}},
+                 {"json": {"ids": [first, second], "action": "add"}}):
+        person.want(200, "POST", f"boards/{board}/items", **sent)
+    person.want(400, "POST", f"boards/{board}/items",
+                json={"ids": f"{first},{second}", "action": "add"})
+    for text, status in (("1", 200), ("0", 200), ("true", 200), ("2", 400)):
+        person.want(status, "GET", f"pins/{first}/similar_pin", params={"why": text})
+        person.want(status, "PATCH", f"boards/{board}", data={"secret": text})
+    person.want(400, "PATCH", f"boards/{board}", json={"secret": 1})
+    person.want(200, "PATCH", f"boards/{board}", json={"title": None, "secret": None})
 
 
 def test_answers_are_told_to_the_last_member(scene):  # noqa: F811

@@ -292,7 +292,7 @@ def test_authorization_stands_before_the_cookie(scene, browser):  # noqa: F811
 
 
 READS = [row for row in MATRIX if row.method == "GET" and row.path not in
-         ("metrics", "healthz", "readyz", "speed", "openapi.json")]
+         ("metrics", "healthz", "readyz", "speed", "openapi.json")]  # of now, or of nobody
 OF_LOGIN = ("sessions",)  # which of them is this one
 
 

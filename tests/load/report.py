@@ -8,12 +8,15 @@ runs no script.
 
 import os
 import platform
+import sys
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 TOP = HERE.parent.parent
 FOLDER = HERE / "report"
-BEGIN, END = "<!-- load -->", "<!-- /load -->"
+sys.path.insert(0, str(HERE.parent))
+
+import marks  # noqa: E402
 
 HEAD = ["| visitors | TLS | requests | failures | requests/s | p50 ms | p95 ms | p99 ms "
         "| processor us a request | kept answers | Locust's part of the processors |",
@@ -55,15 +58,9 @@ def write(measured, how, users, pins, folder=FOLDER, readme=TOP / "README.md"):
 
 
 def put(folder, readme):
-    """What stands between the marks becomes the report."""
-    text = readme.read_text()
-    before, mark, rest = text.partition(BEGIN)
-    _, end, after = rest.partition(END)
-    if not (mark and end):
-        raise SystemExit(f"{readme} has no place for the report ({BEGIN} ... {END})")
-    table = (folder / "load.md").read_text().strip()
+    """The README's block becomes the report."""
     image = "![Requests a second and waiting times by scenario](tests/load/report/load.svg)"
-    readme.write_text(f"{before}{BEGIN}\n\n{table}\n\n{image}\n\n{END}{after}")
+    marks.put("load", f"{(folder / 'load.md').read_text().strip()}\n\n{image}", readme)
 
 
 # The picture: a line a scenario, and on it a bar without TLS and one with it;

@@ -20,11 +20,18 @@ class Finding:
         return f"{self.tool}: {self.id}: {self.what}"
 
 
-def of_testssl(text):
+def too_few(tool, what, least):
+    """That it ended well does not mean that it has looked."""
+    return [] if len(what) >= least else [
+        Finding(tool, "looked at", f"{len(what)} things, not {least}")]
+
+
+def of_testssl(text, least=100):
     """Everything that is worse than OK and INFO, warnings of the tool included."""
     rows = json.loads(text)
     found = [Finding("testssl", row["id"], f"{row['severity']}: {row['finding']}")
              for row in rows if row["severity"] not in ("OK", "INFO")]
+    found += too_few("testssl", rows, least)
     return f"{len(rows)} answers about TLS", found
 
 
@@ -34,19 +41,24 @@ def of_observatory(text, least=130):
     scan, tests = report["scan"], report["tests"]
     found = [Finding("observatory", name, test["result"])
              for name, test in tests.items() if not test["pass"]]
+    found += too_few("observatory", tests, 10)
     if scan["score"] < least:
         found.append(Finding("observatory", "score", f"{scan['score']}, not {least}"))
     return f"{len(tests)} tests: {scan['score']} ({scan['grade']})", found
 
 
-def of_prism(text):
+def of_prism(text, routes=()):
     """One line an exchange of the API tests: what was asked, which status the site
-    answered, and what Prism says of both.  A request that the site refused may well
-    be none of the document's; one that it served may not."""
-    exchanges, found, routes = 0, set(), set()
+    answered, and what Prism says of both (null: it did not see it).  A request that
+    the site refused may well be none of the document's; one that it served may not.
+    routes: those that must be among them."""
+    exchanges, past, found, seen = 0, 0, set(), set()
     for row in map(json.loads, text.splitlines()):
+        if row["violations"] is None:
+            past += 1
+            continue
         exchanges += 1
-        routes.add((row["method"], row["route"]))
+        seen.add((row["method"], row["route"]))
         where = f"{row['method']} {row['route']} {row['status']}"
         for told in row["violations"]:
             place, code = told["location"], told.get("code", "")
@@ -55,7 +67,9 @@ def of_prism(text):
                 at = ".".join("*" if str(part).isdigit() else str(part) for part in place)
                 found.add(Finding("prism", f"{place[0]}: {code}",
                                   f"{where}: {at}: {told['message']}"))
-    return f"{exchanges:,} exchanges of {len(routes)} routes", sorted(found)
+    found |= {Finding("prism", "not seen", " ".join(route)) for route in set(routes) - seen}
+    return (f"{exchanges:,} exchanges of {len(seen)} routes ({past} past it)",
+            sorted(found) + too_few("prism", seen, 1))
 
 
 def of_wapiti(text):
@@ -67,9 +81,8 @@ def of_wapiti(text):
             for row in rows:
                 place = re.sub(r"=[^&]*", "=", row["path"])
                 found.add(Finding("wapiti", name, f"{row['method']} {place}: {row['info']}"))
-    pages = report["infos"].get("crawled_pages_nbr")
-    looked = f"{pages} pages" if pages else f"{len(report['classifications'])} kinds of finding"
-    return looked, sorted(found)
+    kinds = report["classifications"]
+    return f"{len(kinds)} kinds of finding", sorted(found) + too_few("wapiti", kinds, 20)
 
 
 def of_slowhttptest(mode, text):

@@ -1,7 +1,8 @@
 # Scanners that others wrote, against a site of its own without a network.
 #
 #   make scan                     all
-#   make scan SCAN=full           sqlmap by all it knows (level 5, risk 3), 500 slow clients
+#   make scan SCAN=full           sqlmap by all it knows (level 5, risk 3), 500 slow clients,
+#                                 wapiti for two minutes a module
 #   make scan SCAN=brief          wapiti for minutes, sqlmap on every tenth route
 #   make scan SCAN='testssl prism'   only these
 #   make scan SCAN=prism API_TESTS='test_pins.py test_boards.py'

@@ -32,14 +32,25 @@ raw(struct buf *b, const char *key, const char *json)
 	buf_str(b, str_of(json));
 }
 
-/* The schema of a value that is read. */
+/* In JSON what need not be sent may be null. */
 static void
-field_schema(struct buf *b, const struct field *f)
+type(struct buf *b, const struct field *f, bool as_text, const char *name)
+{
+	if (as_text || f->required)
+		text(b, "type", name);
+	else
+		buf_printf(b, "\"type\":[\"%s\",\"null\"]", name);
+}
+
+/* The schema of a value that is read.  as_text: of an address or a form, where
+ * true and false may also be 1 and 0. */
+static void
+field_schema(struct buf *b, const struct field *f, bool as_text)
 {
 	buf_byte(b, '{');
 	switch (f->type) {
 	case TYPE_INT:
-		text(b, "type", "integer");
+		type(b, f, as_text, "integer");
 		raw(b, "format", "\"int64\"");
 		json_key(b, "minimum");
 		buf_int(b, f->min);
@@ -49,10 +60,14 @@ field_schema(struct buf *b, const struct field *f)
 		}
 		break;
 	case TYPE_BOOL:
-		text(b, "type", "boolean");
+		if (as_text)
+			buf_str(b, STR("\"type\":[\"boolean\",\"integer\"],"
+			    "\"minimum\":0,\"maximum\":1"));
+		else
+			type(b, f, as_text, "boolean");
 		break;
 	case TYPE_IDS:
-		text(b, "type", "array");
+		type(b, f, as_text, "array");
 		raw(b, "items", "{\"type\":\"integer\",\"format\":\"int64\","
 		    "\"minimum\":1}");
 		raw(b, "minItems", "1");
@@ -60,7 +75,7 @@ field_schema(struct buf *b, const struct field *f)
 		buf_int(b, f->max);
 		break;
 	case TYPE_NUMBER:
-		text(b, "type", "number");
+		type(b, f, as_text, "number");
 		buf_printf(b, ",\"minimum\":%g,\"maximum\":%g",
 		    (double)f->min / 100, (double)f->max / 100);
 		break;
@@ -75,7 +90,7 @@ field_schema(struct buf *b, const struct field *f)
 		text(b, "contentMediaType", "application/octet-stream");
 		break;
 	default:
-		text(b, "type", "string");
+		type(b, f, as_text, "string");
 		if (f->type == TYPE_PAGE)
 			break;
 		json_key(b, "minLength");
@@ -95,7 +110,7 @@ parameter(struct buf *b, const struct field *f, const char *in)
 	text(b, "in", in);
 	raw(b, "required", f->required ? "true" : "false");
 	json_key(b, "schema");
-	field_schema(b, f);
+	field_schema(b, f, true);
 	buf_byte(b, '}');
 	if (f->type != TYPE_PAGE)
 		return;
@@ -125,18 +140,40 @@ parameters(struct buf *b, const struct route *r)
 	buf_byte(b, ']');
 }
 
+/* A form's list of numbers is one field, with commas between them. */
 static void
-body_schema(struct buf *b, const struct route *r, bool files)
+encoding(struct buf *b, const struct route *r)
 {
 	const struct field *f;
+	bool any = false;
 
+	for (f = r->fields; f->name != NULL; f++) {
+		if (f->type != TYPE_IDS)
+			continue;
+		buf_str(b, any ? STR(",") : STR(",\"encoding\":{"));
+		any = true;
+		buf_printf(b, "\"%s\":{\"style\":\"form\","
+		    "\"explode\":false,\"allowReserved\":true}", f->name);
+	}
+	if (any)
+		buf_byte(b, '}');
+}
+
+static void
+body_schema(struct buf *b, const struct route *r, const char *kind)
+{
+	const struct field *f;
+	bool form = strcmp(kind, "application/json") != 0;
+	bool files = strcmp(kind, "multipart/form-data") == 0;
+
+	json_key(b, kind);
 	buf_str(b, STR("{\"schema\":{\"type\":\"object\","
 	    "\"additionalProperties\":false,\"properties\":{"));
 	for (f = r->fields; f->name != NULL; f++) {
 		if (f->from != FROM_BODY || (f->type == TYPE_FILE && !files))
 			continue;
 		json_key(b, f->name);
-		field_schema(b, f);
+		field_schema(b, f, form);
 	}
 	buf_str(b, STR("},\"required\":["));
 	for (f = r->fields; f->name != NULL; f++) {
@@ -145,7 +182,10 @@ body_schema(struct buf *b, const struct route *r, bool files)
 		json_comma(b);
 		json_str(b, str_of(f->name));
 	}
-	buf_str(b, STR("]}}"));
+	buf_str(b, STR("]}"));
+	if (form)
+		encoding(b, r);
+	buf_byte(b, '}');
 }
 
 static void
@@ -164,13 +204,10 @@ request_body(struct buf *b, const struct route *r)
 	json_key(b, "requestBody");
 	buf_printf(b, "{\"required\":%s,\"content\":{",
 	    required ? "true" : "false");
-	json_key(b, "multipart/form-data");
-	body_schema(b, r, true);
+	body_schema(b, r, "multipart/form-data");
 	if (!files) {
-		json_key(b, "application/json");
-		body_schema(b, r, false);
-		json_key(b, "application/x-www-form-urlencoded");
-		body_schema(b, r, false);
+		body_schema(b, r, "application/json");
+		body_schema(b, r, "application/x-www-form-urlencoded");
 	}
 	buf_str(b, STR("}}"));
 }
