@@ -59,6 +59,8 @@ FEATURE_NEEDS = {
     "accounts": ("password.h token.h revoked.h throttle.h outbox.h rand.h utf8.h",
                  "it is what passwords, tokens and mails are for"),
     "boards": ("media.h token.h", "a cover is a picture; links are opaque tokens"),
+    "download": ("outbox.h rand.h spool.h store.h throttle.h",
+                 "it makes a file that the store keeps, and tells of it"),
     "compat_accounts": ("form.h", "a browser's refresh token is in a cookie"),
     "session": ("auth.h form.h", "it sets the cookies by which a browser is known"),
     "media": ("files.h image.h store.h", "its jobs work on the files themselves"),
