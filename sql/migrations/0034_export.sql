@@ -38,4 +38,5 @@ create trigger export_gone after delete on account_export
     for each statement execute function free_export();
 
 insert into schedule (kind, every, next_at) values
-	('sweep_exports', '1 hour', now() + interval '25 minutes');
+	('sweep_exports', '1 hour', now() + interval '25 minutes'),
+	('sweep_imports', '1 hour', now() + interval '35 minutes');

@@ -34,7 +34,8 @@ enum err portable_export(int64_t account, int fd) MUST_CHECK;
  * stdout what it was, and what was left out; on stderr why not.  Needs the
  * site's image process. */
 bool portable_import(struct work *w, const char *path);
-/* Removes what an import of this name left that was killed. */
+/* Removes what an import of this name left that was killed, or could not do so
+ * itself.  What nobody begins again a job removes, a day later. */
 bool portable_sweep(struct work *w, struct str username);
 
 #endif
