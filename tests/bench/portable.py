@@ -8,7 +8,7 @@ Each pin has a small picture, a tag, a like and a place on one of a hundred boar
 
 import argparse
 import json
-import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -60,14 +60,20 @@ def account(path, n):
 
 
 def run(stack, *words):
-    """Seconds, and MiB at most."""
-    began = time.monotonic()
-    done = subprocess.Popen([str(stack.program), words[0], "--conf", str(stack.conf), *words[1:]],
-                            env=stack.environment(), stdout=subprocess.DEVNULL,
-                            stderr=subprocess.DEVNULL)
-    _, status, used = os.wait4(done.pid, 0)
-    assert status == 0, words
-    return time.monotonic() - began, used.ru_maxrss / 1024
+    """Seconds, and MiB at most (not by wait4, which counts what this process had
+    when it forked)."""
+    began, most = time.monotonic(), 0
+    with subprocess.Popen(
+            [str(stack.program), words[0], "--conf", str(stack.conf), *words[1:]],
+            env=stack.environment(), stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL) as running:
+        status = Path(f"/proc/{running.pid}/status")
+        while running.poll() is None:
+            found = re.search(r"^VmHWM:\s+(\d+) kB", status.read_text(), re.M)
+            most = int(found[1]) if found else most
+            time.sleep(0.01)
+        assert running.returncode == 0, words
+    return time.monotonic() - began, most / 1024
 
 
 def main():
