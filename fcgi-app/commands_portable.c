@@ -4,11 +4,13 @@
 #include "store.h"
 #include "work.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define MEMORY ((size_t)1 << 30)
+#define MEMORY (128 << 20) /* one picture, in all its sizes */
 #define STATEMENT_MS 600000
 #define TRIES 600
 
@@ -34,31 +36,46 @@ hold_files(struct work *w)
 	return held;
 }
 
+/* It has its name when it is whole. */
+static bool
+write_file(int64_t account, const char *path)
+{
+	char draft[4096];
+	int fd, n = snprintf(draft, sizeof(draft), "%s.new", path);
+	enum err e = ERR_STORAGE;
+	bool good;
+
+	if (n < 0 || n >= (int)sizeof(draft))
+		return false;
+	fd = open(draft, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+	if (fd >= 0) {
+		e = portable_export(account, fd);
+		good = e == OK && fsync(fd) == 0;
+		close(fd);
+		if (good && rename(draft, path) == 0)
+			return true;
+	}
+	fprintf(stderr, "export: %s: %s\n", path, e == OK || fd < 0 ?
+	    strerror(errno) : err_code(e));
+	unlink(draft);
+	return false;
+}
+
 static int
 export_account(struct work *w, const char *name, const char *path)
 {
 	static struct req rq;
 	struct row row;
-	int64_t account;
 	enum err e;
 
 	if (!hold_files(w))
 		return 1;
 	work_begin(w, &rq, "export");
-	e = pg_row(&rq, q_portable_account(str_of(name)), &row);
-	if (e == OK)
-		e = pg_run(&rq, q_portable_snapshot(), NULL);
-	e = pg_finish(&rq, e);
+	e = pg_finish(&rq, pg_row(&rq, q_portable_account(str_of(name)),
+	    &row));
 	if (e == ERR_NOT_FOUND)
 		fprintf(stderr, "export: nobody has this name\n");
-	if (e != OK)
-		return 1;
-	account = row_int(&row, "id");
-	work_begin(w, &rq, "export");
-	e = pg_finish(&rq, portable_export(&rq, account, path));
-	if (e != OK)
-		fprintf(stderr, "export: %.*s\n", STR_ARG(buf_view(rq.out)));
-	return e == OK ? 0 : 1;
+	return e == OK && write_file(row_int(&row, "id"), path) ? 0 : 1;
 }
 
 int

@@ -62,7 +62,21 @@ static int
 run_jobs(void)
 {
 	return secret_open() && mail_open() && store_open() ?
-	    jobs_run(jobs_ready) : 1;
+	    jobs_run(jobs_ready, false) : 1;
+}
+
+static bool
+long_ready(void)
+{
+	role_ready();
+	return true;
+}
+
+/* Jobs that mails and notices must not wait for. */
+static int
+run_long(void)
+{
+	return secret_open() && store_open() ? jobs_run(long_ready, true) : 1;
 }
 
 /* It wakes whenever something happens, so it also listens for this host's
@@ -132,6 +146,7 @@ command_serve(const struct command_line *line)
 		{ "image", 1, NULL, "image.sock", false },
 		{ "fetch", 1, run_fetch, "fetch.sock", true },
 		{ "jobs", (int)conf.job_workers, run_jobs, NULL, true },
+		{ "long", 1, run_long, NULL, true },
 		{ "index", 1, run_index, NULL, true },
 		{ "guard", conf.cache ? 1 : 0, run_guard, NULL, true },
 		{ "slow", (int)conf.slow_workers, run_slow, "slow.sock",
@@ -146,7 +161,7 @@ command_serve(const struct command_line *line)
 		return role_run(roles, line->role, line->slot);
 	if (!choose(roles, line->argv, line->argc)) {
 		fprintf(stderr, "serve takes names of roles: image, fetch, "
-		    "jobs, index, guard, slow, fast\n");
+		    "jobs, long, index, guard, slow, fast\n");
 		return 2;
 	}
 	/* made once, before anybody reads it; not every role may have it */

@@ -53,6 +53,7 @@ enum shape {
 	SHAPE_OTHER,  /* JSON of another form, told in .doc */
 	SHAPE_TEXT,   /* text/plain */
 	SHAPE_HTML,   /* text/html */
+	SHAPE_FILE,   /* application/zip, which Nginx sends */
 };
 
 #define ROUTE_TAGS 16

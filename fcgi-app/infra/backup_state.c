@@ -78,6 +78,7 @@ dump(const struct backup_store *s, const char *snapshot)
 	/* what is of this moment only stays out */
 	const char *const argv[] = { "pg_dump", "--format=custom",
 		"--schema=public", "--no-owner", "--no-privileges",
+		"--exclude-table-data=public.account_export",
 		"--exclude-table-data=public.cache_outbox",
 		"--exclude-table-data=public.cache_fence",
 		"--exclude-table-data=public.index_outbox", name, file, NULL };

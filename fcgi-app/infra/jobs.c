@@ -19,6 +19,14 @@ static const char *const kinds[] = {
 #undef JOB
 };
 
+static const struct str long_kinds[] = {
+#define JOB(name, kind, handler)
+#define LONG_JOB(name, kind, handler) { kind, sizeof(kind) - 1 },
+#include "job.def"
+#undef JOB
+};
+#define LONG_KINDS ((int)(sizeof(long_kinds) / sizeof(long_kinds[0])))
+
 static volatile sig_atomic_t stopping;
 
 enum err
@@ -78,9 +86,19 @@ run_handler(struct req *rq, const struct row *row, int64_t *id)
 	return e == OK ? pg_run(rq, q_jobs_done(job.id), NULL) : e;
 }
 
+/* Which jobs a process takes. */
+enum which { ALL, QUICK, LONG };
+
+static struct query
+take(enum which which)
+{
+	return q_jobs_take((struct texts){ long_kinds,
+	    which == ALL ? 0 : LONG_KINDS }, which == LONG);
+}
+
 /* Takes one due job.  ERR_NOT_FOUND: there was none. */
 static enum err
-run_one(struct work *w)
+run_one(struct work *w, enum which which)
 {
 	struct req rq;
 	struct row row;
@@ -88,7 +106,7 @@ run_one(struct work *w)
 	enum err e;
 
 	work_begin(w, &rq, "job");
-	e = pg_row(&rq, q_jobs_take(), &row);
+	e = pg_row(&rq, take(which), &row);
 	if (e == OK)
 		e = run_handler(&rq, &row, &id);
 	e = pg_finish(&rq, e);
@@ -145,15 +163,16 @@ jobs_run_due(int n)
 	int done = 0;
 
 	work_open(&w, MEMORY);
-	while (done < n && (e = run_one(&w)) == OK)
+	while (done < n && (e = run_one(&w, ALL)) == OK)
 		done++;
 	work_close(&w);
 	return e == OK || e == ERR_NOT_FOUND ? done : -1;
 }
 
 int
-jobs_run(bool (*ready)(void))
+jobs_run(bool (*ready)(void), bool those_that_take_long)
 {
+	enum which which = those_that_take_long ? LONG : QUICK;
 	struct sigaction sa = { .sa_handler = on_term };
 	struct work w;
 	int64_t ticked = 0;
@@ -171,7 +190,7 @@ jobs_run(bool (*ready)(void))
 			if (e != OK)
 				log_warn("schedule outcome=%s", err_code(e));
 		}
-		e = run_one(&w);
+		e = run_one(&w, which);
 		log_flush();
 		if (e != OK && !stopping)
 			pg_wait(1000);

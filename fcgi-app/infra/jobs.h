@@ -6,7 +6,8 @@
  * jobs, each in a transaction of its own that also removes the row: a job
  * whose process dies is taken again, so a handler must bear being run twice.
  * One that fails is tried again after 2^n seconds, up to 10 times, and is kept
- * as dead after that, with the reason.
+ * as dead after that, with the reason.  Those that may take minutes (LONG_JOB)
+ * have a process of their own.
  *
  * Schedules are rows too: whoever finds one due adds its job and moves the
  * time in one statement, so a slot is taken once however many processes run.
@@ -52,8 +53,9 @@ extern job_handler *const job_handlers[JOB_COUNT];
 
 /* The kinds there are, as the table names them. */
 struct texts jobs_kinds(void);
-/* The process: takes jobs until SIGTERM.  Calls ready() once it can. */
-int jobs_run(bool (*ready)(void));
+/* The process: takes jobs until SIGTERM, those that take long or the others.
+ * Calls ready() once it can. */
+int jobs_run(bool (*ready)(void), bool those_that_take_long);
 /* Adds a job of that kind; false: there is none, or it could not be added. */
 bool jobs_add_now(struct str kind);
 /* Runs what is due now, at most n jobs; how many were run, -1 on a fault. */

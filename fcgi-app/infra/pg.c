@@ -19,6 +19,7 @@
 #include "touched.h"
 #include "words.h"
 
+#include <assert.h>
 #include <poll.h>
 #include <stdio.h>
 #include <strings.h>
@@ -321,6 +322,50 @@ pg_run(struct req *rq, struct query q, int64_t *n)
 	if (e == OK && n != NULL && !str_int(str_of(PQcmdTuples(r)), n))
 		*n = PQntuples(r);
 	return e;
+}
+
+/* Gives fn what a statement that was sent finds; then its last result. */
+static PGresult *
+take_each(const struct query *q, pg_row_fn *fn, void *arg, enum err *e)
+{
+	PGresult *r, *last = NULL;
+	struct row row = { .rows = { .of = q->of, .n = 1 } };
+
+	while (last == NULL && (r = pg_link_next(conn, patience())) != NULL) {
+		row.rows.result = r;
+		if (PQresultStatus(r) == PGRES_SINGLE_TUPLE && *e == OK)
+			*e = fn(arg, &row);
+		if (PQresultStatus(r) == PGRES_SINGLE_TUPLE)
+			PQclear(r);
+		else
+			last = r;
+	}
+	/* what follows is libpq's word that this was all */
+	if (last != NULL && PQstatus(conn) == CONNECTION_OK)
+		PQclear(pg_link_last(conn, patience()));
+	return last;
+}
+
+enum err
+pg_each(struct req *rq, struct query q, pg_row_fn *fn, void *arg)
+{
+	struct pg_args args;
+	enum err e = OK, found;
+	PGresult *r = NULL;
+
+	assert(rq->begun);
+	if (PQstatus(conn) != CONNECTION_OK)
+		return fail(rq, ERR_BUSY, "no connection to Postgres");
+	pg_args_of(rq->mem, &q, &args);
+	rq->statements++;
+	rq->round_trips++;
+	if (PQsendQueryPrepared(conn, q.of->name, q.of->nargs, args.values,
+	    args.lengths, args.formats, 1) == 1 &&
+	    PQsetSingleRowMode(conn) == 1)
+		r = take_each(&q, fn, arg, &e);
+	found = judge(rq, &q, r);
+	PQclear(r);
+	return found != OK ? found : e;
 }
 
 /* Ends the transaction by the named statement; did the server do just that? */

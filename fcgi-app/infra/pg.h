@@ -50,6 +50,13 @@ enum err pg_rows(struct req *rq, struct query q, struct rows *out) MUST_CHECK;
  * the number of rows it changed or returned. */
 enum err pg_run(struct req *rq, struct query q, int64_t *n) MUST_CHECK;
 
+/* Calls fn with each row as it comes, until it fails: for many, of which one is
+ * in memory at a time, and gone after fn.  Within a transaction; fn asks
+ * Postgres nothing. */
+typedef enum err pg_row_fn(void *arg, const struct row *row);
+enum err pg_each(struct req *rq, struct query q, pg_row_fn *fn, void *arg)
+    MUST_CHECK;
+
 /* After the handler: commits when e is OK, else rolls back; returns e, or
  * what went wrong with the commit.  A request that only read: nothing. */
 enum err pg_finish(struct req *rq, enum err e) MUST_CHECK;

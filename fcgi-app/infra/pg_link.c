@@ -12,6 +12,7 @@
 
 #define PIPELINE_STEP 64
 #define PREPARE_US (5 * SECOND_US)
+#define LOCK_MS 10000 /* longer than any statement of the site holds one */
 
 static bool gave_up;
 
@@ -79,6 +80,9 @@ pipeline_good(PGconn *conn)
 
 	for (;;) {
 		r = pg_link_next(conn, deadline);
+		if (gave_up)
+			log_error("prepare: no answer; does somebody hold a "
+			    "lock on a table?");
 		if (r == NULL) {
 			/* one after each statement; two: nothing will come */
 			if (++nulls > 1 || PQstatus(conn) != CONNECTION_OK)
@@ -172,6 +176,7 @@ pg_link_open(int64_t statement_ms, const char *channel,
     PQnoticeReceiver notice)
 {
 	char options[1000];
+	int64_t lock_ms = statement_ms * 9 / 10;
 	PGconn *conn;
 	bool good;
 
@@ -182,7 +187,8 @@ pg_link_open(int64_t statement_ms, const char *channel,
 	    "-c search_path=public -c timezone=UTC "
 	    "-c pinwall.cache=notice -c client_min_messages=notice "
 	    "-c pinwall.media_url=%s%s/",
-	    (long long)statement_ms, (long long)(statement_ms * 9 / 10),
+	    (long long)statement_ms,
+	    (long long)(lock_ms < LOCK_MS ? lock_ms : LOCK_MS),
 	    (long long)(statement_ms * 5),
 	    conf.media_url[0] == '/' ? conf.public_url : "", conf.media_url);
 	conn = connect_by(options);

@@ -3,9 +3,11 @@
  * with every statement prepared, and how answers are waited for.
  *
  * libpq waits for ever.  Statements end by the server's clock
- * (statement_timeout), but a server that was stopped, or whose host has gone
- * without a word, says nothing: after the deadline it is hung up on, and libpq
- * finds the end of the connection as it finds any other.
+ * (statement_timeout); for what others have locked they wait a little less
+ * long, and never more than 10 s, as commands have much time otherwise.  But a
+ * server that was stopped, or whose host has gone without a word, says nothing:
+ * after the deadline it is hung up on, and libpq finds the end of the
+ * connection as it finds any other.
  */
 #ifndef INFRA_PG_LINK_H
 #define INFRA_PG_LINK_H

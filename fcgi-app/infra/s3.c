@@ -353,11 +353,20 @@ begin(struct call *c)
 	arena_defer(c->mem, close_text, c);
 }
 
+/* What is larger than any picture may take a second more for each MiB. */
+static int64_t
+patience(const struct call *c)
+{
+	int64_t n = (int64_t)c->body.n;
+
+	return (conf.s3_s + (n > conf.upload_max ? n >> 20 : 0)) * SECOND_US;
+}
+
 /* All tries. */
 static enum err
 run(struct call *c)
 {
-	int64_t deadline = clock_mono() + conf.s3_s * SECOND_US;
+	int64_t deadline = clock_mono() + patience(c);
 	int64_t pause = PAUSE_US, left;
 	CURLcode code = CURLE_COULDNT_CONNECT;
 	int i;

@@ -3,8 +3,9 @@
  *
  * Every request is signed (AWS Signature Version 4), its body too.  One that
  * failed for a reason that may pass - no connection, cut off, 429, 5xx - is
- * sent again up to three times, within conf.s3_s in all; putting and removing
- * may be done twice.  When the service stays away, calls of the next second
+ * sent again up to three times, within conf.s3_s in all (and a second for each
+ * MiB of what is larger than a picture); putting and removing may be done
+ * twice.  When the service stays away, calls of the next second
  * fail at once, so that nobody queues for it.
  *
  * Only the configured host is spoken to: no redirect is followed, no proxy

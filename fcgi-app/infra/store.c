@@ -67,6 +67,23 @@ store_drop_upload(struct arena *a, struct str key)
 }
 
 enum err
+store_keep_export(struct arena *a, struct str key, int fd)
+{
+	return is_s3 ? store_s3_keep_export(a, key, fd) :
+	    store_files_keep_export(a, key, fd);
+}
+
+struct str
+store_export_path(struct arena *a, struct str key)
+{
+	const char *path = arena_printf(a, "exports/%.*s", STR_ARG(key)).p;
+	struct str in = is_s3 ? s3_signed_path(a, path) :
+	    arena_printf(a, "/%s", path);
+
+	return arena_printf(a, "/_pinwall_private%.*s", STR_ARG(in));
+}
+
+enum err
 store_each_key(struct arena *a, int64_t seconds,
     enum err (*fn)(void *arg, struct str key), void *arg)
 {

@@ -32,6 +32,13 @@ upload_of(struct arena *a, struct str key)
 	return arena_printf(a, "%s/%.*s", conf.spool_dir, STR_ARG(key)).p;
 }
 
+static const char *
+export_of(struct arena *a, struct str key)
+{
+	return arena_printf(a, "%s/exports/%.*s", conf.media_dir,
+	    STR_ARG(key)).p;
+}
+
 /* The folder of a key, and the one it is in. */
 static enum err
 make_folder(struct arena *a, struct str key)
@@ -91,6 +98,7 @@ store_files_remove(struct arena *a, struct str key)
 	DIR *dir = opendir(folder);
 
 	unlink(upload_of(a, key));
+	unlink(export_of(a, key));
 	if (dir == NULL)
 		return errno == ENOENT ? OK : broken("open", folder);
 	while ((d = readdir(dir)) != NULL)
@@ -101,17 +109,38 @@ store_files_remove(struct arena *a, struct str key)
 	return OK;
 }
 
-enum err
-store_files_keep_upload(struct arena *a, struct str key, int fd)
+/* Gives a nameless file a name. */
+static enum err
+keep(int fd, const char *path)
 {
 	char from[40];
-	const char *path = upload_of(a, key);
 
 	snprintf(from, sizeof(from), "/proc/self/fd/%d", fd);
 	if (fdatasync(fd) != 0 ||
 	    linkat(AT_FDCWD, from, AT_FDCWD, path, AT_SYMLINK_FOLLOW) != 0)
 		return broken("keep", path);
 	return OK;
+}
+
+enum err
+store_files_keep_upload(struct arena *a, struct str key, int fd)
+{
+	return keep(fd, upload_of(a, key));
+}
+
+/* The group reads it too: Nginx, where that is another user. */
+enum err
+store_files_keep_export(struct arena *a, struct str key, int fd)
+{
+	const char *folder = arena_printf(a, "%s/exports", conf.media_dir).p;
+	enum err e;
+
+	if (mkdir(folder, 0750) != 0 && errno != EEXIST)
+		return broken("mkdir", folder);
+	if (fchmod(fd, 0640) != 0)
+		return broken("chmod", folder);
+	e = keep(fd, export_of(a, key));
+	return e == OK && !sync_folder(folder) ? broken("sync", folder) : e;
 }
 
 int
@@ -173,6 +202,9 @@ store_files_each_key(struct arena *a, int64_t seconds,
 	enum err e = walk_folder(conf.spool_dir, &w);
 	int i;
 
+	if (e == OK)
+		e = walk_folder(arena_printf(a, "%s/exports",
+		    conf.media_dir).p, &w);
 	for (i = 0; i < 256 && e == OK; i++)
 		e = walk_folder(arena_printf(a, "%s/%02x", conf.media_dir,
 		    (unsigned)i).p, &w);

@@ -26,6 +26,12 @@ upload_of(struct arena *a, struct str key)
 }
 
 static const char *
+export_of(struct arena *a, struct str key)
+{
+	return arena_printf(a, "exports/%.*s", STR_ARG(key)).p;
+}
+
+static const char *
 type_of(struct str ext)
 {
 	static const struct {
@@ -58,6 +64,8 @@ store_s3_remove(struct arena *a, struct str key)
 
 	for (i = 0; e == OK && i < page->n; i++)
 		e = s3_remove(a, page->objects[i].key.p);
+	if (e == OK)
+		e = s3_remove(a, export_of(a, key));
 	return e == OK ? s3_remove(a, upload_of(a, key)) : e;
 }
 
@@ -107,6 +115,19 @@ enum err
 store_s3_keep_upload(struct arena *a, struct str key, int fd)
 {
 	return put_file(a, upload_of(a, key), "application/octet-stream", fd);
+}
+
+/* One call puts at most so much. */
+#define EXPORT_MOST (INT64_C(5) << 30)
+
+enum err
+store_s3_keep_export(struct arena *a, struct str key, int fd)
+{
+	struct stat st;
+
+	if (fstat(fd, &st) == 0 && st.st_size > EXPORT_MOST)
+		return ERR_TOO_LARGE;
+	return put_file(a, export_of(a, key), "application/zip", fd);
 }
 
 int
@@ -165,7 +186,7 @@ end_key(struct walk *w)
 	return old ? w->fn(w->arg, str_of(w->key)) : OK;
 }
 
-/* The key in "media/AB/KEY/NAME" or "uploads/KEY". */
+/* The key in "media/AB/KEY/NAME", "uploads/KEY" or "exports/KEY". */
 static struct str
 key_in(struct str path)
 {
@@ -194,12 +215,14 @@ walk_object(void *arg, const struct s3_object *o)
 	return e;
 }
 
-/* Calls fn with each object.  A page's memory is of use until the next has
- * been asked for. */
+/* Calls fn with each object of a prefix.  A page's memory is of use until the
+ * next has been asked for. */
 static enum err
-each_object(struct arena *pages[2], const char *prefix,
+each_object(const char *prefix,
     enum err (*fn)(void *arg, const struct s3_object *o), void *arg)
 {
+	struct arena *pages[2] = { arena_open(PAGE_MEMORY),
+		arena_open(PAGE_MEMORY) };
 	struct str next = STR_NONE;
 	struct s3_page *page;
 	struct arena *mem;
@@ -215,19 +238,6 @@ each_object(struct arena *pages[2], const char *prefix,
 			e = fn(arg, &page->objects[i]);
 		next = page->next;
 	} while (e == OK && next.n > 0);
-	return e;
-}
-
-/* Both lists. */
-static enum err
-each_list(enum err (*fn)(void *arg, const struct s3_object *o), void *arg)
-{
-	struct arena *pages[2] = { arena_open(PAGE_MEMORY),
-		arena_open(PAGE_MEMORY) };
-	enum err e = each_object(pages, "uploads/", fn, arg);
-
-	if (e == OK)
-		e = each_object(pages, "media/", fn, arg);
 	arena_close(pages[0]);
 	arena_close(pages[1]);
 	return e;
@@ -239,9 +249,13 @@ store_s3_each_key(struct arena *a, int64_t seconds,
 {
 	struct walk w = { .before = time(NULL) - seconds, .fn = fn,
 		.arg = arg };
-	enum err e = each_list(walk_object, &w);
+	enum err e = each_object("exports/", walk_object, &w);
 
 	(void)a;
+	if (e == OK)
+		e = each_object("uploads/", walk_object, &w);
+	if (e == OK)
+		e = each_object("media/", walk_object, &w);
 	return e == OK ? end_key(&w) : e;
 }
 
@@ -269,7 +283,8 @@ enum err
 store_s3_each_file(struct arena *a, store_file_fn *fn, void *arg)
 {
 	struct files to = { fn, arg };
+	enum err e = each_object("uploads/", tell_file, &to);
 
 	(void)a;
-	return each_list(tell_file, &to);
+	return e == OK ? each_object("media/", tell_file, &to) : e;
 }

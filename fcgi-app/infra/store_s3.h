@@ -3,6 +3,7 @@
  *
  *     media/AB/KEY/NAME.EXT   a file, as below conf.media_dir
  *     uploads/KEY             an upload that waits: any host may finish it
+ *     exports/KEY             an account, for its owner alone
  *
  * An object is there whole or not at all, which is S3's promise, and what was
  * answered 200 is kept.  The bucket needs no public access: Nginx asks for a
@@ -18,6 +19,8 @@ enum err store_s3_put(struct arena *a, struct str key,
     const struct file_name *f, struct str bytes) MUST_CHECK;
 enum err store_s3_remove(struct arena *a, struct str key) MUST_CHECK;
 enum err store_s3_keep_upload(struct arena *a, struct str key, int fd)
+    MUST_CHECK;
+enum err store_s3_keep_export(struct arena *a, struct str key, int fd)
     MUST_CHECK;
 int store_s3_open_upload(struct arena *a, struct str key);
 void store_s3_drop_upload(struct arena *a, struct str key);

@@ -37,3 +37,14 @@ work_begin(struct work *w, struct req *rq, const char *id)
 		.head = &w->bufs[1], .errors = &w->bufs[2], .writes = true };
 	snprintf(rq->id, sizeof(rq->id), "%s", id);
 }
+
+void
+work_go_on(struct work *w, struct req *rq)
+{
+	bool begun = rq->begun;
+	char id[sizeof(rq->id)];
+
+	memcpy(id, rq->id, sizeof(id));
+	work_begin(w, rq, id);
+	rq->begun = begun;
+}

@@ -32,6 +32,7 @@ LIBRARIES = {
     "jwt.h": "libjwt", "curl": "libcurl", "magic.h": "libmagic",
     "vips": "libvips", "seccomp.h": "libseccomp", "zxcvbn.h": "libzxcvbn",
     "openssl": "libcrypto", "gumbo.h": "libgumbo", "zip.h": "libzip",
+    "zlib.h": "zlib",
     "expat.h": "libexpat",
 }
 
@@ -58,6 +59,8 @@ FEATURE_NEEDS = {
     "accounts": ("password.h token.h revoked.h throttle.h outbox.h rand.h utf8.h",
                  "it is what passwords, tokens and mails are for"),
     "boards": ("media.h token.h", "a cover is a picture; links are opaque tokens"),
+    "download": ("outbox.h rand.h spool.h store.h throttle.h",
+                 "it makes a file that the store keeps, and tells of it"),
     "compat_accounts": ("form.h", "a browser's refresh token is in a cookie"),
     "session": ("auth.h form.h", "it sets the cookies by which a browser is known"),
     "media": ("files.h image.h store.h", "its jobs work on the files themselves"),
@@ -72,7 +75,7 @@ FEATURE_NEEDS = {
                "an avatar is a picture; a changed address is told; names can be seen"),
     "pins": ("media.h throttle.h base64.h",
              "a pin is a picture, which may have to be fetched, or shown before"),
-    "portable": ("archive.h files.h media.h spool.h store.h work.h",
+    "portable": ("archive.h files.h media.h pack.h spool.h store.h work.h",
                  "it packs and unpacks pictures, and runs without requests"),
     "styles": ("media.h", "a post has pictures"),
     "similar": ("similar.h cache.h",

@@ -2,7 +2,9 @@
 
 import contextlib
 import datetime
+import os
 import re
+import signal
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -201,3 +203,18 @@ def only_process(stack, role):
         return found if len(found) == 1 else None
     process, = wait_for(alone)
     return process
+
+
+@contextlib.contextmanager
+def stopped(stack, role):
+    """The processes of a role stand still."""
+    settle(stack)
+    pids = processes(stack, role)
+    for pid in pids:
+        os.kill(pid, signal.SIGSTOP)
+    try:
+        yield pids
+    finally:
+        for pid in pids:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGCONT)

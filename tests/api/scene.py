@@ -37,7 +37,7 @@ TABLES = ("account", "session", "refresh_token", "mail_token", "follow", "item",
           "style", "style_image", "style_score", "tag", "item_tag", "tag_follow", "board",
           "board_item", "board_member", "board_link", "board_section", "block", "mute", "notice",
           "notice_event", "notice_state", "item_count", "item_like", "bookmark", "comment",
-          "comment_mention", "report", "report_case", "staff_log")
+          "comment_mention", "report", "report_case", "staff_log", "account_export")
 
 
 class Caller(tools.Client):
@@ -337,6 +337,16 @@ class Scene(Bodies, Styles, Staff):
         number = NUMBERS.get(state, self.callers["inactive"].id if state == "closed" else owner)
         return {"username": name, "name": name, "uid": number,
                 "pk": caller.id if state == "there" and caller.role == "owner" else number}
+
+    def make_export(self, state, owner, caller):
+        """A file of somebody's; what is in it is test_download.py's."""
+        folder = self.stack.media_dir / "exports"
+        folder.mkdir(exist_ok=True)
+        (folder / f"of-{owner}").write_bytes(b"PK")
+        self.sql("insert into account_export (account, korean, file, bytes, ended_at, expires_at) "
+                 "values (%(who)s, false, 'of-' || %(who)s, 2, now(), now() + interval '1 day') "
+                 "on conflict do nothing", who=owner)
+        return {}
 
     def make_session(self, state, owner, caller):
         if state in NUMBERS:

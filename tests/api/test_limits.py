@@ -213,6 +213,29 @@ def test_a_new_password_is_guarded_like_a_login(site):
     check_refusal(answer, LIMITS["LOGIN"][3])
 
 
+def test_data_once_a_day(site):
+    """One that failed was none; a wrong password is none either."""
+    ann = anybody(site)
+
+    def ask(status, password=PASSWORD):
+        answer = ann.post("accounts/export", json={"password": password})
+        assert answer.status_code == status, answer.text
+        return answer
+
+    ask(400, "wrong")
+    ask(202)
+    wait_for(lambda: ann.want(200, "GET", "accounts/export")["state"] == "ready")
+    calls, window = LIMITS["EXPORT"][2:]
+    assert calls == 1
+    check_refusal(ask(429), window)
+    assert ann.get("accounts/export/file").status_code == 200  # it is there still
+    ann.want(204, "DELETE", "accounts/export")
+    ask(429)
+    site.sql("insert into account_export (account, korean, failed, ended_at, expires_at) values "
+             "(%s, false, 'fault', now(), now() + interval '1 day')", (ann.user["id"],))
+    ask(202)
+
+
 def test_limits_are_told_before_they_bind(site):
     ann = anybody(site)
     calls, window = LIMITS["WRITE"][2:]

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from checks import (count, delete_for_good, files, finish, ids, processes, quiet, remove_account,
-                    run_job, settle, unchanged)
+                    run_job, settle, stopped, unchanged)
 from client import Client, picture, signup, unique
 from stack import Stack, wait_for
 
@@ -44,21 +44,6 @@ def site(far):
 @pytest.fixture
 def ann(site):
     return signup(site)
-
-
-@contextlib.contextmanager
-def stopped(site, role):
-    """The processes of a role stand still."""
-    settle(site)
-    pids = processes(site, role)
-    for pid in pids:
-        os.kill(pid, signal.SIGSTOP)
-    try:
-        yield pids
-    finally:
-        for pid in pids:
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGCONT)
 
 
 def kill(site, role):

@@ -1,7 +1,10 @@
 """One account in a file: out of one site, into another, and out of that one the
 same again."""
 
+import contextlib
 import json
+import re
+import signal
 import subprocess
 import zipfile
 
@@ -268,6 +271,42 @@ def test_files_that_are_none(sites, tmp_path):
     done = new.run("export", "nobody-at-all", tmp_path / "x.zip", check=False)
     assert done.returncode == 1 and "nobody has this name" in done.stderr
     assert not (tmp_path / "x.zip").exists()
+
+
+def test_one_that_is_kept_waiting_ends(sites, file_of):
+    """Somebody holds a lock on what comes last: it says so, and nothing is there;
+    what it cannot remove itself either is removed when it is begun again, or by a
+    job."""
+    _, new = sites
+    name = json.loads(texts(file_of)["profile.json"])["username"]
+    before = nothing(new)
+    with contextlib.closing(new.connect()) as other, subprocess.Popen(
+            [str(new.program), "import", "--conf", str(new.conf), "account", str(file_of)],
+            env=new.environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+            text=True) as running:
+        wait_for(lambda: new.sql("select from pg_locks where objid = 7274993"), step=0.005)
+        running.send_signal(signal.SIGSTOP)
+        other.autocommit = False
+        other.cursor().execute("lock table item_like")
+        running.send_signal(signal.SIGCONT)
+        said, why = running.communicate(timeout=90)
+        assert running.returncode == 1 and f"{name}: not imported" in said
+        assert re.search(r"^likes.jsonl:1: ERR_BUSY", why, re.M), why
+        assert "somebody else holds what this needs" in why
+        # nor does one begin that could not end
+        done = bring(new, file_of, check=False)
+        assert done.returncode == 1
+        assert "does somebody hold a lock on a table?" in done.stderr
+    assert new.sql("select is_active from account where username = %s", (name,)) == [(False,)]
+    assert tools.Client(new).get(f"users/{name}").status_code == 404
+    new.run("jobs", "sweep_imports")
+    assert new.sql("select count(*) from account_import") == [(1,)]  # it may be tried again
+    new.sql("update account_import set began_at = now() - interval '2 days'")
+    new.run("jobs", "sweep_imports")
+    new.run("jobs", "remove_accounts")
+    new.sql("update account set deleted_at = now() - interval '2 hours' where deleted_at < now()")
+    new.run("jobs", "remove_accounts")
+    assert nothing(new) == before
 
 
 def test_one_that_was_killed_is_no_account(sites, file_of):

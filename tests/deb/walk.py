@@ -82,6 +82,9 @@ def accounts(site, ann, ben):
     ben.want(200, "POST", "rest-auth/password/change", json={
         "old_password": ben.password, "new_password1": "eleven slow rivers",
         "new_password2": "eleven slow rivers"})
+    ann.want(202, "POST", "accounts/export", json={"password": ann.password})
+    wait_for(lambda: ann.want(200, "GET", "accounts/export")["state"] == "ready", 30)
+    assert ann.request("GET", "accounts/export/file").content[:2] == b"PK"
     last = signup(site)
     last.want(204, "DELETE", "users/me", json={"password": last.password})
     assert last.request("GET", "users/me").status_code == 401

@@ -157,8 +157,9 @@ def test_calls_outside_are_measured(site, ann):
 def test_pools_and_ends_of_processes(site):
     found = numbers(site)
     assert {role: found.get("processes", role=role) for role in
-            ("fast", "slow", "jobs", "index", "guard", "fetch", "image")} == {
-        "fast": 3, "slow": 2, "jobs": 1, "index": 1, "guard": 1, "fetch": 1, "image": 1}
+            ("fast", "slow", "jobs", "long", "index", "guard", "fetch", "image")} == {
+        "fast": 3, "slow": 2, "jobs": 1, "long": 1, "index": 1, "guard": 1, "fetch": 1,
+        "image": 1}
     assert found.get("processes_busy", role="fast") >= 1  # who answers this
     assert found.get("process_resident_bytes", role="fast") > 3_000_000
     victim = calls.workers(site, "jobs")[0]

@@ -9,6 +9,7 @@ import socket
 import subprocess
 import threading
 import time
+import zipfile
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -112,6 +113,41 @@ def test_removed_with_its_pin(stack, bucket, person):
     person.want(204, "DELETE", f"trash/{pin['id']}")
     settle(stack)
     assert keys_of(bucket, pin) == ([], [])
+
+
+def test_ones_own_data(stack, bucket, person, other):
+    """Made of the bucket's pictures, kept there, and sent to its owner alone."""
+    person.upload("pins/", "harbour", picture("PNG", (600, 400)))
+    settle(stack)
+    person.want(202, "POST", "accounts/export", json={"password": person.password})
+    found = wait_for(lambda: (f := person.want(200, "GET", "accounts/export"))["state"] == "ready"
+                     and f)
+    kept, = bucket.keys("exports/")
+    whole = person.get(found["url"])
+    assert whole.status_code == 200 and len(whole.content) == found["bytes"]
+    with zipfile.ZipFile(io.BytesIO(whole.content)) as file:
+        assert file.testzip() is None and "pictures/000001.png" in file.namelist()
+    assert whole.headers["Content-Type"] == "application/zip"
+    assert whole.headers["Content-Disposition"].startswith("attachment; ")
+    assert whole.headers["Cache-Control"] == "no-store"
+    for name, value in whole.headers.items():
+        assert not name.lower().startswith(("x-amz", "x-trans", "x-openstack")), name
+        assert bucket.access not in value
+    part = person.get(found["url"], headers={"Range": "bytes=10-19"})
+    assert (part.status_code, part.content) == (206, whole.content[10:20])
+    other.want(404, "GET", "accounts/export/file")
+    assert requests.get(f"{bucket.url}/{bucket.bucket}/{kept}").status_code in (400, 401, 403)
+    assert other.get(f"/_pinwall_private/{bucket.bucket}/{kept}").status_code == 404
+    # nothing of it stays on this host
+    assert [p for p in stack.media_dir.rglob("*") if p.is_file()] == []
+    assert list(stack.spool_dir.iterdir()) == []
+    bucket.request("PUT", f"/{bucket.bucket}/exports/lost", body=b"PK")
+    time.sleep(1)  # a time of the service is rounded up
+    sweep(stack)
+    assert bucket.keys("exports/") == [kept]
+    person.want(204, "DELETE", "accounts/export")
+    settle(stack)
+    assert bucket.keys("exports/") == []
 
 
 def test_the_janitor_finds_what_belongs_to_nobody(stack, bucket, person):

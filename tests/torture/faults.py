@@ -19,7 +19,8 @@ REDIS = ["redis_kill", "redis_flush", "redis_stop", "redis_evict", "redis_tiny",
          "redis_disconnect", "redis_pause", "redis_policy"]
 GUARD = ["guard_kill", "guard_stop"]
 PROGRAM = ["worker_kill", "worker_stop", "slow_kill"]
-HELPERS = ["image_kill", "fetch_kill", "jobs_kill", "index_kill", "nginx_kill"]
+HELPERS = ["image_kill", "fetch_kill", "jobs_kill", "long_kill", "index_kill",
+           "nginx_kill"]
 STATE = ["state_kill"]
 CRASH = ["crash_point"]  # of a program that is built with MODE=crash
 POSTGRES = ["pg_restart", "pg_crash", "pg_terminate"]
@@ -184,6 +185,9 @@ class Faults:
 
     def jobs_kill(self):
         self.kill_one("jobs")
+
+    def long_kill(self):
+        self.kill_one("long")
 
     def index_kill(self):
         self.kill_one("index")

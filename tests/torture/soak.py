@@ -28,7 +28,7 @@ from faults import processes  # noqa: E402
 from stack import TOP  # noqa: E402
 from torture import TortureStack  # noqa: E402
 
-ROLES = ("fast", "slow", "jobs", "index", "guard", "image", "fetch")
+ROLES = ("fast", "slow", "jobs", "long", "index", "guard", "image", "fetch")
 
 
 def private_kb(pid):

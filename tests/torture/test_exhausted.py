@@ -33,7 +33,8 @@ def ann(stack):
 
 
 def everybody(stack):
-    return {role: processes(stack, role) for role in ("fast", "slow", "jobs", "index", "guard")}
+    return {role: processes(stack, role)
+            for role in ("fast", "slow", "jobs", "long", "index", "guard")}
 
 
 @contextlib.contextmanager

@@ -358,6 +358,9 @@ responses(struct buf *b, const struct route *r)
 		buf_printf(b, ",\"content\":{\"text/%s\":{\"schema\":"
 		    "{\"type\":\"string\"}}}",
 		    r->shape == SHAPE_HTML ? "html" : "plain");
+	} else if (r->shape == SHAPE_FILE) {
+		buf_str(b, STR(",\"content\":{\"application/zip\":{\"schema\":"
+		    "{\"type\":\"string\",\"format\":\"binary\"}}}"));
 	} else if (r->shape != SHAPE_EMPTY) {
 		buf_str(b, STR(",\"content\":{\"application/json\":"
 		    "{\"schema\":"));

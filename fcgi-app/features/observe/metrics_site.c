@@ -14,8 +14,8 @@
 /* --- Processes ----------------------------------------------------------- */
 
 /* The roles that processes of this master have or had. */
-static const char *const roles[] = { "fast", "slow", "jobs", "index", "guard",
-	"fetch", "image" };
+static const char *const roles[] = { "fast", "slow", "jobs", "long", "index",
+	"guard", "fetch", "image" };
 #define ROLES (sizeof(roles) / sizeof(roles[0]))
 
 struct pool {

@@ -1,19 +1,23 @@
 /* An account as a zip file. */
-#include "archive.h"
 #include "files.h"
+#include "pack.h"
 #include "portable.h"
 #include "store.h"
+#include "work.h"
 
+#include <errno.h>
 #include <stdio.h>
+#include <unistd.h>
 
-#define PAGE 500
+#define PAGE 200
 #define MEMORY (8 << 20) /* what getting one file takes */
 
 struct writing {
-	struct req *rq;
+	struct req rq;
+	struct work work;
 	struct arena *mem;
 	int64_t account, pictures;
-	struct archive zip;
+	struct pack zip;
 	FILE *text; /* of the member at work */
 };
 
@@ -50,17 +54,32 @@ static const struct plain {
 };
 
 static enum err
-begin(struct writing *w)
+broken(struct writing *w, const char *name)
 {
-	w->text = tmpfile();
-	return w->text != NULL ? OK : fail(w->rq, ERR_STORAGE, "no room");
+	return fail(&w->rq, ERR_STORAGE, "%s: %s", name, strerror(errno));
 }
 
 static enum err
-end(struct writing *w, const char *name)
+begin(struct writing *w)
 {
-	return archive_add_text(&w->zip, name, w->text) ? OK :
-	    fail(w->rq, ERR_STORAGE, "%s", name);
+	int fd = pack_file();
+
+	w->text = fd >= 0 ? fdopen(fd, "w+") : NULL;
+	return w->text != NULL ? OK : broken(w, conf.spool_dir);
+}
+
+/* e: how writing it went. */
+static enum err
+end(struct writing *w, const char *name, enum err e)
+{
+	bool good = e == OK && fflush(w->text) == 0 && !ferror(w->text) &&
+	    lseek(fileno(w->text), 0, SEEK_SET) == 0 &&
+	    pack_add(&w->zip, name, fileno(w->text), false);
+
+	if (e == OK && !good)
+		e = broken(w, name);
+	fclose(w->text);
+	return e;
 }
 
 /* The file that a picture is kept by: the original; what was uploaded, while
@@ -81,25 +100,15 @@ best_file(struct arena *a, struct str files, struct str *ext)
 	return arena_printf(a, "spool/%.*s", STR_ARG(key)).p;
 }
 
-struct picture {
-	struct arena *mem;
-	const char *path;
-};
-
-static int
-open_picture(void *arg)
+static enum err
+open_picture(struct writing *w, struct str files, struct str *ext, int *fd)
 {
-	const struct picture *p = arg;
-	enum err e;
-	int fd;
+	const char *path = best_file(w->mem, files, ext);
+	enum err e = store_open_file(w->mem, path, fd);
 
-	arena_reset(p->mem);
-	e = store_open_file(p->mem, p->path, &fd);
-	if (e == OK)
-		return fd;
-	fprintf(stderr, "export: %s %s\n", p->path, e == ERR_NOT_FOUND ?
-	    "is missing" : "cannot be read now");
-	return -1;
+	if (e == ERR_NOT_FOUND)
+		log_error("export: %s is missing", path);
+	return e == OK ? OK : fail(&w->rq, e, "%s", path);
 }
 
 /* Puts the picture's name into the line, which is an object. */
@@ -107,45 +116,62 @@ static enum err
 write_picture(struct writing *w, struct str line, struct str files)
 {
 	struct str ext;
-	struct picture *p = arena_alloc(w->rq->mem, sizeof(*p));
 	const char *name;
+	enum err e;
+	bool good;
+	int fd;
 
-	*p = (struct picture){ w->mem, best_file(w->rq->mem, files, &ext) };
-	name = arena_printf(w->rq->mem,
-	    "pictures/%06" PRId64 ".%.*s", ++w->pictures, STR_ARG(ext)).p;
-	if (!archive_add_file(&w->zip, name, open_picture, p))
-		return fail(w->rq, ERR_STORAGE, "%s", name);
+	arena_reset(w->mem);
+	e = open_picture(w, files, &ext, &fd);
+	if (e != OK)
+		return e;
+	name = arena_printf(w->mem, "pictures/%06" PRId64 ".%.*s",
+	    ++w->pictures, STR_ARG(ext)).p;
+	good = pack_add(&w->zip, name, fd, true);
+	close(fd);
+	if (!good)
+		return broken(w, name);
 	fprintf(w->text, "{\"picture\": \"%s\", %.*s\n", name,
 	    (int)line.n - 1, line.p + 1);
 	return OK;
 }
 
 static enum err
-write_row(struct writing *w, const struct row *row, bool pictured)
+write_line(void *arg, const struct row *row)
 {
-	struct str line = row_text(row, "line"), files = STR_NONE;
+	struct writing *w = arg;
 
-	if (pictured)
-		files = row_text(row, "files");
-	if (files.n > 0)
-		return write_picture(w, line, files);
-	fprintf(w->text, "%.*s\n", STR_ARG(line));
+	fprintf(w->text, "%.*s\n", STR_ARG(row_text(row, "line")));
 	return OK;
 }
 
 static enum err
-write_page(struct writing *w, struct query q, bool pictured, int64_t *last)
+write_row(struct writing *w, const struct row *row)
+{
+	struct str files = row_text(row, "files");
+
+	return files.n > 0 ?
+	    write_picture(w, row_text(row, "line"), files) :
+	    write_line(w, row);
+}
+
+/* Rows from the place *last on; *last: where the next page begins, 0: there is
+ * none. */
+static enum err
+write_page(struct writing *w, struct query q, int64_t *last)
 {
 	struct rows rows;
 	struct row row;
-	enum err e = pg_rows(w->rq, q, &rows);
+	enum err e;
 	int i;
 
+	work_go_on(&w->work, &w->rq);
+	e = pg_rows(&w->rq, q, &rows);
 	*last = 0;
 	for (i = 0; i < rows.n && e == OK; i++) {
 		row = rows_at(&rows, i);
-		e = write_row(w, &row, pictured);
-		if (pictured && i == PAGE - 1)
+		e = write_row(w, &row);
+		if (i == PAGE - 1)
 			*last = row_int(&row, "id");
 	}
 	return e;
@@ -160,20 +186,21 @@ write_paged(struct writing *w, const struct paged *s)
 	if (e != OK)
 		return e;
 	do {
-		e = write_page(w, s->ask(w->account, last, PAGE), true, &last);
+		e = write_page(w, s->ask(w->account, last, PAGE), &last);
 	} while (e == OK && last > 0);
-	return e == OK ? end(w, s->name) : e;
+	return end(w, s->name, e);
 }
 
 static enum err
 write_plain(struct writing *w, const struct plain *s)
 {
-	int64_t last;
 	enum err e = begin(w);
 
-	if (e == OK)
-		e = write_page(w, s->ask(w->account), false, &last);
-	return e == OK ? end(w, s->name) : e;
+	if (e != OK)
+		return e;
+	work_go_on(&w->work, &w->rq);
+	return end(w, s->name, pg_each(&w->rq, s->ask(w->account),
+	    write_line, w));
 }
 
 static enum err
@@ -185,14 +212,15 @@ write_profile(struct writing *w)
 	if (e != OK)
 		return e;
 	fprintf(w->text, "{\"format\": \"pinwall-account\", \"version\": 1}\n");
-	e = end(w, "format.json");
+	e = end(w, "format.json", OK);
 	if (e == OK)
 		e = begin(w);
+	if (e != OK)
+		return e;
+	e = pg_row(&w->rq, q_portable_profile(w->account), &row);
 	if (e == OK)
-		e = pg_row(w->rq, q_portable_profile(w->account), &row);
-	if (e == OK)
-		e = write_row(w, &row, true);
-	return e == OK ? end(w, "profile.json") : e;
+		e = write_row(w, &row);
+	return end(w, "profile.json", e);
 }
 
 static enum err
@@ -206,23 +234,48 @@ write_all(struct writing *w)
 		e = write_paged(w, s);
 	for (p = plain; e == OK && p->name != NULL; p++)
 		e = write_plain(w, p);
-	return e;
+	if (e == OK && !pack_end(&w->zip))
+		e = broken(w, "its end");
+	return pg_finish(&w->rq, e);
+}
+
+/* For the transactions to come. */
+static enum err
+see_one_moment(struct writing *w, bool one)
+{
+	struct row row;
+
+	work_begin(&w->work, &w->rq, "export");
+	return pg_finish(&w->rq, pg_row(&w->rq, q_portable_snapshot(one),
+	    &row));
+}
+
+static enum err
+write_at_once(struct writing *w)
+{
+	enum err after, e = see_one_moment(w, true);
+
+	if (e != OK)
+		return e;
+	work_begin(&w->work, &w->rq, "export");
+	e = write_all(w);
+	after = see_one_moment(w, false);
+	return e == OK ? after : e;
 }
 
 enum err
-portable_export(struct req *rq, int64_t account, const char *path)
+portable_export(int64_t account, int fd)
 {
-	struct writing w = { .rq = rq, .account = account };
+	struct writing w = { .account = account };
 	enum err e;
 
-	if (!archive_make(&w.zip, path))
-		return fail(rq, ERR_STORAGE, "%s", path);
+	work_open(&w.work, MEMORY);
 	w.mem = arena_open(MEMORY);
-	e = write_all(&w);
-	if (e != OK)
-		archive_drop(&w.zip);
-	else if (!archive_close(&w.zip))
-		e = fail(rq, ERR_STORAGE, "%s", path);
+	work_begin(&w.work, &w.rq, "export");
+	e = pack_open(&w.zip, fd) ? write_at_once(&w) :
+	    broken(&w, conf.spool_dir);
+	pack_close(&w.zip);
 	arena_close(w.mem);
+	work_close(&w.work);
 	return e;
 }

@@ -72,6 +72,9 @@ complain(const struct req *rq, const char *where, int64_t number, enum err e)
 	if (number > 0)
 		fprintf(stderr, ":%" PRId64, number);
 	fprintf(stderr, ": %s %.*s\n", err_code(e), STR_ARG(why));
+	if (e == ERR_BUSY)
+		fprintf(stderr, "somebody else holds what this needs, or "
+		    "Postgres is busy: try again later\n");
 }
 
 /* A member's text as a file that goes when it is closed.  NULL: there is none,
@@ -165,6 +168,7 @@ add_lines(struct req *rq, struct import *im, struct lines *l)
 	int64_t each = l->of->each;
 
 	while (e == OK && fgets(line, sizeof(line), l->text) != NULL) {
+		work_go_on(im->work, rq);
 		e = add_line(rq, im, l, str_of(line));
 		if (e != OK || each == 0 || l->number % each != 0)
 			continue;
@@ -263,6 +267,14 @@ portable_sweep(struct work *w, struct str username)
 	if (e != OK)
 		complain(&rq, "what an import left", 0, e);
 	return e == OK;
+}
+
+/* Nobody sees what an import left, but its name and its address are taken. */
+enum err
+portable_sweep_job(struct req *rq, const struct job_row *job)
+{
+	(void)job;
+	return pg_run(rq, q_portable_sweep(), NULL);
 }
 
 static bool

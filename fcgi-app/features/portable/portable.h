@@ -24,16 +24,18 @@
 
 struct work;
 
-/* Writes the account to a new file.  OK; ERR_STORAGE, said on stderr; what the
- * database says. */
-enum err portable_export(struct req *rq, int64_t account, const char *path)
-    MUST_CHECK;
+/* Writes the account, as it is at one moment, into the empty file fd.  Memory
+ * does not grow with it.  No transaction is open before and after.  OK; logged:
+ * ERR_NOT_FOUND a picture has gone since, or is lost; ERR_STORAGE, ERR_BUSY,
+ * what the database says. */
+enum err portable_export(int64_t account, int fd) MUST_CHECK;
 
 /* The account in the file, made here: the whole of it or nothing.  Says on
  * stdout what it was, and what was left out; on stderr why not.  Needs the
  * site's image process. */
 bool portable_import(struct work *w, const char *path);
-/* Removes what an import of this name left that was killed. */
+/* Removes what an import of this name left that was killed, or could not do so
+ * itself.  What nobody begins again a job removes, a day later. */
 bool portable_sweep(struct work *w, struct str username);
 
 #endif

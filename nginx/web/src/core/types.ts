@@ -157,6 +157,17 @@ export interface Own extends Omit<Profile, 'following'> {
 }
 
 /* Somewhere one is logged in. */
+/* One's own data, as a file. */
+export interface OwnFile {
+	state: 'none' | 'making' | 'ready' | 'failed';
+	bytes: number | null;
+	created_at: string | null;
+	ended_at: string | null;
+	expires_at: string | null;
+	url: string | null;
+	reason: string | null;
+}
+
 export interface Login {
 	id: number;
 	device: string | null;

@@ -89,3 +89,17 @@ export function ago(time: string, now = Date.now()): string {
 	const form = new Intl.RelativeTimeFormat(language, { numeric: 'auto' });
 	return form.format(Math.min(0, Math.round(seconds / size)), unit);
 }
+
+export function day(time: string): string {
+	return new Intl.DateTimeFormat(language, { dateStyle: 'long' })
+		.format(new Date(time));
+}
+
+/* "12.5 MB". */
+export function fileSize(bytes: number): string {
+	const large = bytes >= 1e6;
+	return new Intl.NumberFormat(language, {
+		style: 'unit', unit: large ? 'megabyte' : 'kilobyte',
+		maximumFractionDigits: large && bytes < 1e8 ? 1 : 0,
+	}).format(Math.max(1, bytes / 1e3) / (large ? 1e3 : 1));
+}

@@ -1,4 +1,5 @@
-/* One's account: name, address, what only its owner sees, and its end. */
+/* One's account: name, address, what only its owner sees, all of it as a file,
+ * and its end. */
 import { api } from '../core/api';
 import { me, setMe } from '../core/session';
 import type { User } from '../core/types';
@@ -7,6 +8,7 @@ import { Button } from '../ui/Button';
 import { Field } from '../ui/Field';
 import { Form, type FormValues } from '../ui/Form';
 import { Leave } from '../ui/Leave';
+import { OwnData } from '../ui/OwnData';
 import { PrivateForm } from '../ui/PrivateForm';
 import { SettingsFrame } from '../ui/SettingsFrame';
 import { tell, tellError } from '../ui/Toast';
@@ -30,6 +32,7 @@ export default function AccountSettings() {
 			<h2>{t('private')}</h2>
 			<PrivateForm />
 		</section>
+		<OwnData />
 		<Leave />
 	</SettingsFrame>;
 }
