@@ -1,11 +1,13 @@
 """Notices: who is told of what, how it is grouped, what is counted."""
 
+import contextlib
 import random
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from checks import ids, run_job, settle, time_of
 from client import signup
+from stack import wait_for
 
 NOTICE = {"id", "kind", "actors", "num_actors", "item", "url", "created_at", "read", "action",
           "note"}
@@ -232,6 +234,27 @@ def test_a_board_that_is_there_no_longer(stack, person, other):
     assert [one["item"]["id"] for one in told(person)] == boards[:1]
     stack.change("insert into block values (%s, %s)", (other.user["id"], person.user["id"]))
     assert told(person) == []
+
+
+def test_people_are_locked_before_boards(stack, person, other):
+    """As a new pin locks its maker, whose posts it counts, before the board that it
+    is put on: who tells of an invitation has not that board while it waits for
+    its owner."""
+    board = board_of(other)
+    invite(stack, board, person)
+    pin, job = stack.connect(), stack.connect()
+    pin.autocommit = False
+    with contextlib.closing(job), ThreadPoolExecutor(1) as pool, contextlib.closing(pin):
+        one, two = pin.cursor(), job.cursor()
+        one.execute("select 1 from account where id = %s for no key update", (other.user["id"],))
+        telling = pool.submit(two.execute, "select notice_write('invite', %s, %s)",
+                              (other.user["id"], board))
+        wait_for(lambda: stack.sql(
+            "select 1 from pg_stat_activity where pid = %s and wait_event_type = 'Lock'",
+            (job.info.backend_pid,)))
+        one.execute("select 1 from board where id = %s for no key update nowait", (board,))
+        pin.commit()
+        telling.result()
 
 
 # Whose.

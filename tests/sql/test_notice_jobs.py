@@ -16,7 +16,7 @@ def two(w):
 
 def do_job(w):
     """As the jobs process does it."""
-    w.cursor.execute("execute q_jobs_take")
+    w.cursor.execute("execute q_jobs_take('{}', false)")
     for number, kind, *_ in w.cursor.fetchall():
         assert kind in ("notice", "end_logins"), kind
         if kind == "notice":
