@@ -22,6 +22,7 @@ import client as tools
 
 THERE, GONE = "there", "gone"
 # Said by the program itself: nothing of the transaction has happened.
+LOGIN_S = 1200  # an access token of these sites lives for 3,600
 UNDONE = {"ERR_BUSY", "ERR_STORAGE", "ERR_UPSTREAM", "ERR_DB", "ERR_INTERNAL"}
 
 
@@ -38,7 +39,8 @@ def prepare(stack, people):
     items = [star.upload("pins/", tools.unique("stone"), tools.picture())["id"]
              for star in stars for _ in range(2)]
     who = [tools.signup(stack) for _ in range(people)]
-    logins = [(p.user["id"], p.username, f"JWT {p.token}") for p in who]
+    logins = [(p.user["id"], p.username, f"JWT {p.token}",
+               {"email": p.email, "password": p.password}) for p in who]
     return Stage([s.username for s in stars], items), logins
 
 
@@ -119,7 +121,8 @@ class Book:
 
 class Person:
     def __init__(self, port, seed, stage, login):
-        self.user, self.name, self.login = login
+        self.user, self.name, self.login, self.secrets = login
+        self.logged_in = time.monotonic()
         self.port, self.stage, self.dice = port, stage, random.Random(seed)
         self.book, self.connection, self.n = Book(self.user), None, 0
         self.pins, self.boards, self.said = {}, {}, {}
@@ -242,9 +245,18 @@ class Person:
     DEEDS = (("upload", 3), ("drop", 2), ("board", 1), ("collect", 3), ("follow", 2), ("like", 3),
              ("save", 1), ("comment", 3), ("unsay", 1), ("read", 20))
 
+    def stay_logged_in(self):
+        """Again and again until it works, long before the token ends."""
+        if time.monotonic() - self.logged_in > LOGIN_S:
+            answer = self.call("POST", "rest-auth/login/", self.secrets)
+            if answer.good:
+                self.login = f"JWT {answer.json()['token']}"
+                self.logged_in = time.monotonic()
+
     def live(self, end, pause):
         names, weights = zip(*self.DEEDS)
         while time.monotonic() < end:
+            self.stay_logged_in()
             getattr(self, self.dice.choices(names, weights)[0])()
             time.sleep(self.dice.expovariate(1 / pause))
 
