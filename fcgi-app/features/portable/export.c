@@ -106,8 +106,9 @@ open_picture(struct writing *w, struct str files, struct str *ext, int *fd)
 	const char *path = best_file(w->mem, files, ext);
 	enum err e = store_open_file(w->mem, path, fd);
 
-	if (e == ERR_NOT_FOUND)
-		log_error("export: %s is missing", path);
+	if (e != OK)
+		log_error("export: %s %s", path, e == ERR_NOT_FOUND ?
+		    "is missing" : "cannot be read now");
 	return e == OK ? OK : fail(&w->rq, e, "%s", path);
 }
 
