@@ -8,6 +8,7 @@ import threading
 import time
 
 import pytest
+from checks import settle
 from client import Client, picture, signup, unique
 from numbers_of import Numbers
 from stack import Stack, wait_for
@@ -30,8 +31,11 @@ def ann(site):
 
 @pytest.fixture(scope="module")
 def pins(ann):
-    return [ann.upload("pins/", f"A wooden table {i} #oak", picture(seed=i))["id"]
+    """With all their sizes: those that a job makes change a pin once more."""
+    made = [ann.upload("pins/", f"A wooden table {i} #oak", picture(seed=i))["id"]
             for i in range(4)]
+    settle(ann.stack)
+    return made
 
 
 def numbers(site):
