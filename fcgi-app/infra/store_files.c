@@ -128,7 +128,8 @@ store_files_keep_upload(struct arena *a, struct str key, int fd)
 	return keep(fd, upload_of(a, key));
 }
 
-/* The group reads it too: Nginx, where that is another user. */
+/* Who may enter the folder may read it: its owner, and Nginx, where that is
+ * another user, by the group that the folder has from the one it is in. */
 enum err
 store_files_keep_export(struct arena *a, struct str key, int fd)
 {
@@ -137,7 +138,7 @@ store_files_keep_export(struct arena *a, struct str key, int fd)
 
 	if (mkdir(folder, 0750) != 0 && errno != EEXIST)
 		return broken("mkdir", folder);
-	if (fchmod(fd, 0640) != 0)
+	if (fchmod(fd, 0644) != 0)
 		return broken("chmod", folder);
 	e = keep(fd, export_of(a, key));
 	return e == OK && !sync_folder(folder) ? broken("sync", folder) : e;
