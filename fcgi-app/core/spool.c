@@ -15,10 +15,16 @@ close_file(void *arg)
 	close((int)(intptr_t)arg);
 }
 
+int
+spool_file(void)
+{
+	return open(conf.spool_dir, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+}
+
 enum err
 spool_open(struct req *rq, struct upload *out)
 {
-	int fd = open(conf.spool_dir, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+	int fd = spool_file();
 
 	if (fd < 0)
 		return fail(rq, ERR_STORAGE, "%s: %s", conf.spool_dir,

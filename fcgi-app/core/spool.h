@@ -7,6 +7,8 @@
 
 #include "multipart.h"
 
+/* Such a file, which is the caller's; -1: errno. */
+int spool_file(void);
 /* A new empty file; its descriptor is closed with the request.  OK or
  * ERR_STORAGE. */
 enum err spool_open(struct req *rq, struct upload *out) MUST_CHECK;

@@ -1,6 +1,7 @@
 /*
- * The fields of calls that want nothing else: the id that stands in the path,
- * or a page of a list, of 40 unless another size is asked for, at most 200.
+ * The fields of calls that want nothing else: the id that stands in the path;
+ * a page of a list, of 40 unless another size is asked for, at most 200; the
+ * viewer's password.
  */
 #ifndef INFRA_FIELDS_H
 #define INFRA_FIELDS_H
@@ -15,6 +16,10 @@ struct fields_page {
 	struct page page;
 };
 
-extern const struct field fields_id[], fields_page[];
+struct fields_password {
+	struct str password;
+};
+
+extern const struct field fields_id[], fields_page[], fields_password[];
 
 #endif

@@ -1,11 +1,10 @@
 /* Writing zip files.  See pack.h. */
 #include "pack.h"
 
-#include "conf.h"
 #include "fd.h"
+#include "spool.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <string.h>
 #include <unistd.h>
 #include <zlib.h>
@@ -188,16 +187,10 @@ pack_up(struct pack *p, struct member *m, int from)
 	return good;
 }
 
-int
-pack_file(void)
-{
-	return open(conf.spool_dir, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
-}
-
 bool
 pack_open(struct pack *p, int fd)
 {
-	*p = (struct pack){ .fd = fd, .list = pack_file() };
+	*p = (struct pack){ .fd = fd, .list = spool_file() };
 	return p->list >= 0;
 }
 

@@ -33,7 +33,4 @@ bool pack_add(struct pack *p, const char *name, int from, bool packed);
 bool pack_end(struct pack *p);
 void pack_close(struct pack *p);
 
-/* A nameless file in conf.spool_dir for what is to be packed; -1: errno. */
-int pack_file(void);
-
 #endif

@@ -4,9 +4,9 @@
 #include "conf.h"
 #include "log.h"
 #include "s3.h"
+#include "spool.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <time.h>
@@ -97,7 +97,7 @@ open_object(struct arena *a, const char *object, int64_t most, int *fd)
 {
 	enum err e;
 
-	*fd = open(conf.spool_dir, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+	*fd = spool_file();
 	if (*fd < 0) {
 		log_error("store open %s: %s", conf.spool_dir,
 		    strerror(errno));

@@ -10,6 +10,7 @@
 #include "conf.h"
 #include "fd.h"
 #include "pack.h"
+#include "spool.h"
 
 #include <fcntl.h>
 #include <stdio.h>
@@ -25,7 +26,7 @@ static char path[] = "/tmp/pinwall-pack-XXXXXX";
 static int
 with(const char *bytes, size_t n)
 {
-	int fd = pack_file();
+	int fd = spool_file();
 
 	assert_true(fd >= 0);
 	assert_true(fd_write(fd, (struct str){ bytes, n }));

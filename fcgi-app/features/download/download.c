@@ -35,15 +35,6 @@
 
 /* --- Asking ------------------------------------------------------------ */
 
-struct wish {
-	struct str password;
-};
-
-static const struct field wish_fields[] = {
-	BODY_SECRET(struct wish, password, 1, 1000),
-	FIELD_END,
-};
-
 static struct query
 state_of(struct req *rq)
 {
@@ -83,7 +74,7 @@ may_ask(struct req *rq)
 static enum err
 ask(struct req *rq)
 {
-	const struct wish *in = rq->in;
+	const struct fields_password *in = rq->in;
 	struct row row;
 	enum err e = accounts_prove(rq, "password", in->password);
 
@@ -248,7 +239,7 @@ static const struct route routes[] = {
 	    .doc = "How it stands with the viewer's data to download: none, "
 	    "making, ready (its size in bytes, its url and until when), or "
 	    "failed (too_large, no_room, fault)." },
-	{ POST, "/accounts/export", ask, wish_fields, AUTH_USER,
+	{ POST, "/accounts/export", ask, fields_password, AUTH_USER,
 	    .limit = LIMIT_WRITE, .status = 202, .shape = SHAPE_ROW,
 	    .columns = q_download_state_columns, .slow = true,
 	    .touches_nothing = true,

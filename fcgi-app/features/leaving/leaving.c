@@ -37,20 +37,11 @@ leaving_deactivate(struct req *rq)
 	return e == OK ? accounts_end_others(rq, rq->user, 0) : e;
 }
 
-struct leave {
-	struct str password;
-};
-
-static const struct field leave_fields[] = {
-	BODY_SECRET(struct leave, password, 1, 1000),
-	FIELD_END,
-};
-
 /* 204 the account is gone; 400 not the password; 429. */
 static enum err
 leave(struct req *rq)
 {
-	const struct leave *in = rq->in;
+	const struct fields_password *in = rq->in;
 	enum err e = accounts_prove(rq, "password", in->password);
 
 	if (e == OK)
@@ -101,7 +92,7 @@ leaving_remove_job(struct req *rq, const struct job_row *job)
 }
 
 static const struct route routes[] = {
-	{ DELETE, "/users/me", leave, leave_fields, AUTH_USER,
+	{ DELETE, "/users/me", leave, fields_password, AUTH_USER,
 	    .limit = LIMIT_WRITE, .status = 204, .shape = SHAPE_EMPTY,
 	    .slow = true, .touches = { "person", "names" },
 	    .doc = "Remove one's account, with the password; all that is "

@@ -2,6 +2,7 @@
 #include "files.h"
 #include "pack.h"
 #include "portable.h"
+#include "spool.h"
 #include "store.h"
 #include "work.h"
 
@@ -62,7 +63,7 @@ broken(struct writing *w, const char *name)
 static enum err
 begin(struct writing *w)
 {
-	int fd = pack_file();
+	int fd = spool_file();
 
 	w->text = fd >= 0 ? fdopen(fd, "w+") : NULL;
 	return w->text != NULL ? OK : broken(w, conf.spool_dir);

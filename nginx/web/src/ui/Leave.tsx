@@ -6,14 +6,11 @@ import { logOut } from '../core/session';
 import { t } from '../core/words';
 import { forgetFeeds } from '../grid/feed';
 import { Button } from './Button';
-import { Dialog } from './Dialog';
-import { Field } from './Field';
-import { Form, type FormValues } from './Form';
+import { PasswordDialog } from './PasswordDialog';
 import { tell } from './Toast';
 
-async function leave(values: FormValues): Promise<void> {
-	await api('DELETE', 'users/me',
-		{ body: { password: values['password'] ?? '' } });
+async function leave(password: string): Promise<void> {
+	await api('DELETE', 'users/me', { body: { password } });
 	await logOut();
 	forgetFeeds();
 	go('/', true);
@@ -27,15 +24,9 @@ export function Leave() {
 		<p>{t('leave.text')}</p>
 		<Button kind="danger" onClick={() => { asked.value = true; }}>
 			{t('leave.ask')}</Button>
-		{asked.value && <Dialog title={t('leave.title')}
-			onClose={() => { asked.value = false; }}>
-			<p class="dialog-text">{t('leave.sure')}</p>
-			<Form button={t('leave.button')} send={leave}>
-				{(errors) => <Field name="password" id="leave-password" required
-					type="password"
-					label={t('leave.password')} autocomplete="current-password"
-					errors={errors['password']} />}
-			</Form>
-		</Dialog>}
+		{asked.value && <PasswordDialog id="leave-password"
+			title={t('leave.title')} text={t('leave.sure')}
+			button={t('leave.button')} send={leave}
+			onClose={() => { asked.value = false; }} />}
 	</section>;
 }

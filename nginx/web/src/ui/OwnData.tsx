@@ -7,19 +7,16 @@ import { me } from '../core/session';
 import type { OwnFile } from '../core/types';
 import { ago, day, fileSize, t } from '../core/words';
 import { Button } from './Button';
-import { Dialog } from './Dialog';
-import { Field } from './Field';
-import { Form, type FormValues } from './Form';
+import { PasswordDialog } from './PasswordDialog';
 import { tell, tellError } from './Toast';
 
 const path = 'accounts/export';
 const often = 1500, seldom = 15000; /* milliseconds between two looks */
 
 /* A day is too long to be told in seconds. */
-async function ask(values: FormValues): Promise<OwnFile> {
+async function ask(password: string): Promise<OwnFile> {
 	try {
-		return await api<OwnFile>('POST', path,
-			{ body: { password: values['password'] ?? '' } });
+		return await api<OwnFile>('POST', path, { body: { password } });
 	} catch (e) {
 		const { status, retryAfter } = asApiError(e);
 		if (status === 429 && retryAfter > 3600)
@@ -74,8 +71,8 @@ export function OwnData() {
 		moved.current = true;
 		file.value = next;
 	};
-	const send = async (values: FormValues) => {
-		const next = await ask(values);
+	const send = async (password: string) => {
+		const next = await ask(password);
 		close();
 		show(next);
 	};
@@ -96,15 +93,9 @@ export function OwnData() {
 		</div>
 		{file.value && <Choices of={file.value} drop={drop}
 			ask={() => { asked.value = true; }} />}
-		{asked.value && <Dialog title={t('data.title')} onClose={close}>
-			<p class="dialog-text">{t('data.sure')}</p>
-			<Form button={t('data.button')} send={send}>
-				{(errors) => <Field name="password" id="data-password" required
-					type="password"
-					label={t('leave.password')} autocomplete="current-password"
-					errors={errors['password']} />}
-			</Form>
-		</Dialog>}
+		{asked.value && <PasswordDialog id="data-password"
+			title={t('data.title')} text={t('data.sure')}
+			button={t('data.button')} send={send} onClose={close} />}
 	</section>;
 }
 
