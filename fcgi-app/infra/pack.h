@@ -1,26 +1,19 @@
 /*
- * Writing a zip file (PKWARE's APPNOTE 6.3) as its members come.
+ * Writing a zip file as its members come (libarchive).
  *
- * A member is written at once, so memory does not grow with what is packed:
- * what stands at a zip file's end, the list of its members, waits in a nameless
- * file meanwhile.  Nothing of the site's time is in it: what is the same is the
- * same as a file.  Members and names are bounded by what the form takes without
- * Zip64 (4 GiB, 64 KiB); the file as a whole is not.
+ * A member is written at once, and remembered by its name and place alone,
+ * about 200 bytes of memory, until the file's end.  Nothing of the site's time
+ * is in it: what is the same is the same as a file.
  *
- * Zip files are read by archive.h.
+ * Zip files are read by unpack.h.
  */
 #ifndef INFRA_PACK_H
 #define INFRA_PACK_H
 
-#include "str.h"
-
 #include <stdbool.h>
-#include <stdint.h>
 
 struct pack {
-	int fd, list;     /* the file, and its members' list */
-	int64_t at, listed; /* bytes of both */
-	int64_t n;
+	void *zip;
 };
 
 /* A new one in the empty file fd, which stays the caller's.  False, here and
@@ -31,6 +24,7 @@ bool pack_open(struct pack *p, int fd);
 bool pack_add(struct pack *p, const char *name, int from, bool packed);
 /* The end of the file.  Without it there is none to read. */
 bool pack_end(struct pack *p);
+/* What is not ended is left as it is. */
 void pack_close(struct pack *p);
 
 #endif

@@ -32,7 +32,7 @@ LIBRARIES = {
     "jwt.h": "libjwt", "curl": "libcurl", "magic.h": "libmagic",
     "vips": "libvips", "seccomp.h": "libseccomp", "zxcvbn.h": "libzxcvbn",
     "openssl": "libcrypto", "gumbo.h": "libgumbo", "zip.h": "libzip",
-    "zlib.h": "zlib",
+    "archive.h": "libarchive", "archive_entry.h": "libarchive",
     "expat.h": "libexpat",
 }
 
@@ -75,7 +75,7 @@ FEATURE_NEEDS = {
                "an avatar is a picture; a changed address is told; names can be seen"),
     "pins": ("media.h throttle.h base64.h",
              "a pin is a picture, which may have to be fetched, or shown before"),
-    "portable": ("archive.h files.h media.h pack.h spool.h store.h work.h",
+    "portable": ("files.h media.h pack.h spool.h store.h unpack.h work.h",
                  "it packs and unpacks pictures, and runs without requests"),
     "styles": ("media.h", "a post has pictures"),
     "similar": ("similar.h cache.h",

@@ -83,17 +83,17 @@ static FILE *
 open_member(struct import *im, const char *name, bool *bad)
 {
 	FILE *text = tmpfile();
-	enum archive_found found = text == NULL ? ARCHIVE_BAD :
-	    archive_read(&im->zip, name, TEXT_MOST, fileno(text));
+	enum unpack_found found = text == NULL ? UNPACK_BAD :
+	    unpack_read(&im->zip, name, TEXT_MOST, fileno(text));
 
 	if (text != NULL)
 		im->bytes -= lseek(fileno(text), 0, SEEK_CUR);
-	*bad = im->bytes < 0 || (found != ARCHIVE_OK && found != ARCHIVE_NONE);
+	*bad = im->bytes < 0 || (found != UNPACK_OK && found != UNPACK_NONE);
 	if (*bad)
 		fprintf(stderr, "%s: it is damaged or too large\n", name);
 	if (text != NULL)
 		rewind(text);
-	if (text != NULL && (found != ARCHIVE_OK || *bad)) {
+	if (text != NULL && (found != UNPACK_OK || *bad)) {
 		fclose(text);
 		text = NULL;
 	}
@@ -356,10 +356,10 @@ portable_import(struct work *w, const char *path)
 	struct stat st;
 	bool good;
 
-	if (stat(path, &st) != 0 || !archive_open(&im.zip, path, MEMBERS))
+	if (stat(path, &st) != 0 || !unpack_open(&im.zip, path, MEMBERS))
 		return false;
 	im.bytes = st.st_size * UNFOLDS + AND_MORE;
 	good = import_file(&im);
-	archive_drop(&im.zip);
+	unpack_drop(&im.zip);
 	return good;
 }

@@ -88,7 +88,7 @@ import_picture(struct req *rq, struct import *im, struct str name,
 {
 	struct media made;
 	struct upload file;
-	enum archive_found found;
+	enum unpack_found found;
 	enum err e;
 
 	*media = 0;
@@ -100,14 +100,14 @@ import_picture(struct req *rq, struct import *im, struct str name,
 	if (!str_starts(name, STR("pictures/")))
 		return fail(rq, ERR_INPUT, "%.*s is no picture",
 		    STR_ARG(name));
-	found = archive_read(&im->zip, arena_dup(rq->mem, name).p,
+	found = unpack_read(&im->zip, arena_dup(rq->mem, name).p,
 	    conf.upload_max, file.fd);
 	im->bytes -= lseek(file.fd, 0, SEEK_CUR);
-	if (found == ARCHIVE_NONE)
+	if (found == UNPACK_NONE)
 		return fail(rq, ERR_INPUT, "%.*s is missing", STR_ARG(name));
-	if (found == ARCHIVE_BAD || lseek(file.fd, 0, SEEK_SET) != 0)
+	if (found == UNPACK_BAD || lseek(file.fd, 0, SEEK_SET) != 0)
 		return fail(rq, ERR_INPUT, "%.*s is damaged", STR_ARG(name));
-	if (found == ARCHIVE_LARGE || im->bytes < 0)
+	if (found == UNPACK_LARGE || im->bytes < 0)
 		return fail(rq, ERR_INPUT, "%.*s is too large", STR_ARG(name));
 	e = media_prepare(rq, "picture", file.fd, &made);
 	return e == OK ? media_add(rq, im->account, &made, media) : e;

@@ -4,11 +4,11 @@
 #ifndef FEATURES_IMPORT_ROWS_H
 #define FEATURES_IMPORT_ROWS_H
 
-#include "archive.h"
+#include "unpack.h"
 #include "portable.h"
 
 struct import {
-	struct archive zip;
+	struct unpack zip;
 	struct work *work;
 	int64_t account;
 	int64_t bytes;  /* that may still be read from the file */

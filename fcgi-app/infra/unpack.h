@@ -6,22 +6,22 @@
  * size that the caller gives, whatever the file says of itself.
  * All functions say on stderr what went wrong.
  */
-#ifndef INFRA_ARCHIVE_H
-#define INFRA_ARCHIVE_H
+#ifndef INFRA_UNPACK_H
+#define INFRA_UNPACK_H
 
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 
-struct archive {
+struct unpack {
 	void *zip;
 };
 
-bool archive_open(struct archive *a, const char *path, int64_t most);
+bool unpack_open(struct unpack *a, const char *path, int64_t most);
 /* How it is in there: a member is copied to an open file. */
-enum archive_found { ARCHIVE_OK, ARCHIVE_NONE, ARCHIVE_LARGE, ARCHIVE_BAD };
-enum archive_found archive_read(struct archive *a, const char *name,
+enum unpack_found { UNPACK_OK, UNPACK_NONE, UNPACK_LARGE, UNPACK_BAD };
+enum unpack_found unpack_read(struct unpack *a, const char *name,
     int64_t most, int fd);
-void archive_drop(struct archive *a);
+void unpack_drop(struct unpack *a);
 
 #endif
