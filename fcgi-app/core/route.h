@@ -51,6 +51,7 @@ enum shape {
 	SHAPE_TOKEN,  /* tokens and the user */
 	SHAPE_SESSION, /* {"user": {...} or null} */
 	SHAPE_OTHER,  /* JSON of another form, told in .doc */
+	SHAPE_STATE,  /* the same, also with 503 */
 	SHAPE_TEXT,   /* text/plain */
 	SHAPE_HTML,   /* text/html */
 	SHAPE_FILE,   /* application/zip, which Nginx sends */

@@ -378,6 +378,16 @@ def test_a_fault_tells_nothing_of_the_inside(scene, signup):  # noqa: F811
     scene.secrets.update({f"in {word}", f"hint {word}"})
 
 
+def test_parts_of_a_file(scene):  # noqa: F811
+    one = scene.callers["owner"]
+    scene.make_export("", one.id, one)
+    for part, status, content in (("bytes=1-", 206, b"K"), ("bytes=0-0", 206, b"P"),
+                                  ("bytes=2-", 416, None)):
+        answer = one.request("GET", "accounts/export/file", headers={"Range": part})
+        assert answer.status_code == status, answer.text
+        assert content in (None, answer.content)
+
+
 def test_every_operation_was_answered(scene):  # noqa: F811
     """With its success, a wrong field, and where there is a login without."""
     for key, operation in scene.document.operations.items():

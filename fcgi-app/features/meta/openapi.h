@@ -9,4 +9,11 @@
 
 void openapi_write(struct buf *b);
 
+/* Of openapi_write: the schema of a row of these columns, with what may stand
+ * beside them (NULL: nothing), */
+void openapi_row(struct buf *b, const struct column *columns,
+    const char *beside);
+/* and the answers of a route. */
+void openapi_answers(struct buf *b, const struct route *r);
+
 #endif

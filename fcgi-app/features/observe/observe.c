@@ -69,7 +69,7 @@ speed(struct req *rq)
 static const struct route routes[] = {
 	{ GET, "/healthz", healthz, NULL, AUTH_NONE, .shape = SHAPE_OTHER,
 	    .doc = "Is the application alive? {\"status\": \"ok\"}" },
-	{ GET, "/readyz", ready, NULL, AUTH_NONE, .shape = SHAPE_OTHER,
+	{ GET, "/readyz", ready, NULL, AUTH_NONE, .shape = SHAPE_STATE,
 	    .doc = "Can it serve? \"ok\" or what is wrong, of Postgres, Redis, "
 	    "cache, index, and the disks of media and spool; 503 if it "
 	    "cannot." },
