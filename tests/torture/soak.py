@@ -36,23 +36,26 @@ def private_kb(pid):
         return sum(int(line.split()[1]) for line in file if line.startswith("Private_"))
 
 
-def sample(stack):
-    """(KiB private to the processes of the program, their descriptors)"""
+def of_role(stack, role):
+    """(KiB private to its processes, their descriptors)"""
     memory = files = 0
-    for role in ROLES:
-        for pid in processes(stack, role)[:8]:
-            try:
-                memory += private_kb(pid)
-                files += len(os.listdir(f"/proc/{pid}/fd"))
-            except OSError:
-                pass  # a child of the image process that is done
+    for pid in processes(stack, role)[:8]:
+        try:
+            memory += private_kb(pid)
+            files += len(os.listdir(f"/proc/{pid}/fd"))
+        except OSError:
+            pass  # a child of the image process that is done
     return memory, files
+
+
+def sample(stack):
+    return {role: of_role(stack, role) for role in ROLES}
 
 
 def watch(stack, end, rows):
     pause = min(10, (end - time.monotonic()) / 60)
     while time.monotonic() < end:
-        rows.append((time.monotonic(), *sample(stack)))
+        rows.append((time.monotonic(), sample(stack)))
         time.sleep(pause)
 
 
@@ -84,6 +87,13 @@ def soak(stack, seed, seconds, people, pause):
     return [pickle.loads(file.read_bytes()) for file in folder.iterdir()], rows, warm, end
 
 
+def level(rows, what, roles=ROLES):
+    """What the processes of these roles have: memory at the middle of all times,
+    descriptors at the least, as requests come and go with theirs."""
+    values = [sum(row[1][role][what] for role in roles) for row in rows]
+    return min(values) if what else middle(values)
+
+
 def compare(books, rows, warm, end):
     """The first and the last third of the time after the warming up."""
     third = (end - warm) / 3
@@ -94,8 +104,10 @@ def compare(books, rows, warm, end):
     late = [a for a in answers if a[0] / 1e9 >= end - third]
     return {"requests": len(answers),
             "failed": sum(status == 0 or status >= 500 for _, _, status, _ in answers),
-            "memory": tuple(middle([row[1] for row in rows]) for rows in (first, last)),
-            "descriptors": tuple(middle([row[2] for row in rows]) for rows in (first, last)),
+            "memory": tuple(level(rows, 0) for rows in (first, last)),
+            "descriptors": tuple(level(rows, 1) for rows in (first, last)),
+            "roles": {role: [level(rows, what, (role,)) for what in (0, 1)
+                             for rows in (first, last)] for role in ROLES},
             "p99_ms": (p99_ms(early), p99_ms(late))}
 
 
@@ -111,13 +123,15 @@ def main():
         comes_back(stack)
         wrong = audit(stack, books)
     found = compare(books, *rest)
-    (a, b), (c, d), (e, f) = found["memory"], found["descriptors"], found["p99_ms"]
+    (m, n), (c, d), (e, f) = found["memory"], found["descriptors"], found["p99_ms"]
     line = (f"seed {args.seed}: {args.seconds} s, {found['requests']} requests, "
-            f"{found['failed']} failed; private memory {a} KiB, then {b} ({100 * (b / a - 1):+.1f} "
+            f"{found['failed']} failed; private memory {m} KiB, then {n} ({100 * (n / m - 1):+.1f} "
             f"%); descriptors {c}, then {d}; p99 {e:.1f} ms, then {f:.1f}; {len(wrong)} wrong")
-    print(line, *wrong[:20], sep="\n")
-    (TOP / "build/torture-soak.md").write_text(line + "\n")
-    return bool(wrong) or found["failed"] > 0 or b > 1.01 * a or d > c
+    roles = [f"- {role}: {w} KiB, then {x}; {y} descriptors, then {z}"
+             for role, (w, x, y, z) in found["roles"].items()]
+    print(line, *roles, *wrong[:20], sep="\n")
+    (TOP / "build/torture-soak.md").write_text("\n".join([line, *roles]) + "\n")
+    return bool(wrong) or found["failed"] > 0 or n > 1.01 * m or d > c
 
 
 if __name__ == "__main__":
