@@ -85,6 +85,24 @@ def test_only_what_is_new_is_copied(stack, ann, folder):
         assert hashlib.sha256(path.read_bytes()).hexdigest() == name
 
 
+def test_what_people_have_made_for_them_stays_out(stack, ann, folder):
+    """An export is of the site's moment, and made anew when somebody asks."""
+    publish(ann)
+    ann.want(202, "POST", "accounts/export", json={"password": ann.password})
+    found = wait_for(lambda: (state := ann.get("accounts/export").json())["state"] == "ready"
+                     and state)
+    export = ann.get(found["url"]).content
+    assert export[:2] == b"PK"
+    backup(stack, folder)
+    last = folder / "backups" / backups(folder)[-1]
+    assert hashlib.sha256(export).hexdigest() not in objects(folder)
+    assert "exports" not in (last / "media.list").read_text()
+    data, pins = (subprocess.run(["pg_restore", "--data-only", "--table", table, "--file", "-",
+                                  last / "database.dump"], check=True, capture_output=True,
+                                 text=True).stdout for table in ("account_export", "pin"))
+    assert "COPY public.pin" in pins and "COPY" not in data
+
+
 def test_nobody_else_can_read_it(stack, ann, folder):
     publish(ann)
     old = os.umask(0)
