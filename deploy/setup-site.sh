@@ -91,7 +91,8 @@ render()
 	    HTTPS="$https" HOST="$HOST" ACME="$state/acme" \
 	    STATIC="$state/web/now" LOG=/var/log/nginx \
 	    CERTIFICATE="$CERTIFICATE" KEY="$KEY" RUN=/run/pinwall \
-	    MEDIA="$state/media"
+	    CONF="$conf/pinwall.conf" MEDIA="$state/media" \
+	    KEPT=/var/lib/nginx/pinwall
 	"$lib/pinwall" routes --nginx --conf "$conf/pinwall.conf" \
 	    >"$1/snippets/pinwall-routes.conf"
 }

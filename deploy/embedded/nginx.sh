@@ -7,54 +7,23 @@ nginx_pid()
 	pid_of "$BASE/run/nginx.pid" nginx "$BASE/nginx"
 }
 
-# The value of a setting that local.conf or this stack wrote.
-nginx_setting()
-{
-	sed -n "s/^[[:space:]]*$1[[:space:]]*=[[:space:]]*//p" "$DIR/pinwall.conf"
-}
-
-# Where the bucket is spoken to: its name may be a part of the host's.
-nginx_bucket()
-{
-	local url
-	url=$(nginx_setting s3_endpoint)
-	if [ "$(nginx_setting s3_path_style)" = 0 ]; then
-		url=${url%%://*}://$(nginx_setting s3_bucket).${url#*://}
-	fi
-	printf '%s\n' "$url"
-}
-
-# A name server, for the host of a bucket.
-nginx_resolver()
-{
-	awk '$1 == "nameserver" && $2 !~ /%/ {
-	    print $2 ~ /:/ ? "[" $2 "]" : $2; found = 1; exit }
-	    END { if (!found) print "127.0.0.1" }' /etc/resolv.conf
-}
-
 # Writes the configuration for address $1, has Nginx check it, and puts it in
 # the place of the old.  Sets NGINX_CHANGED: is it another one?
 nginx_render()
 {
 	local files user=
-	local -a bucket=()
 	files=$(ulimit -Hn)
 	[[ $files =~ ^[0-9]+$ ]] && [ "$files" -lt 16384 ] || files=16384
 	# Workers must read what the application writes.
 	[ "$EUID" != 0 ] || user='user root;'
 	[ -d "$TOP/build/web" ] ||
 	    die "there is no $TOP/build/web: build it with make web"
-	if [ "$(nginx_setting media)" = s3 ]; then
-		bucket=("BUCKET=$(nginx_bucket)"
-		    "RESOLVER=$(nginx_resolver)")
-		mkdir -p "$DIR/nginx/media"
-	fi
 	rm -rf "$DIR/nginx/conf.new" "$DIR/nginx/static.new"
 	"$TOP/deploy/nginx-render" embedded "$DIR/nginx/conf.new" \
 	    USER="$user" FILES="$files" CONNECTIONS=$((files / 2)) \
 	    RUN="$BASE/run" LOG="$BASE/log" TMP="$BASE/nginx" LISTEN="$1" \
-	    STATIC="$BASE/nginx/static" "${bucket[@]}" \
-	    MEDIA="$BASE/${bucket:+nginx/}media" ||
+	    STATIC="$BASE/nginx/static" CONF="$DIR/pinwall.conf" \
+	    MEDIA="$BASE/media" KEPT="$BASE/nginx/media" ||
 	    die 'the configuration of Nginx could not be written'
 	app_routes >"$DIR/nginx/conf.new/snippets/pinwall-routes.conf" ||
 	    die 'pinwall printed no routes'

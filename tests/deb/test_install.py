@@ -172,6 +172,34 @@ def test_what_is_missing_is_mended(site, machine):
     assert site.client().request("GET", "/readyz").status_code == 200
 
 
+def test_a_bucket_has_an_nginx_site_of_its_own(site, machine):
+    """With `media = s3` the next setup renders what speaks to the bucket."""
+    render = """
+        set -euo pipefail
+        share=/usr/share/pinwall lib=/usr/lib/pinwall state=/var/lib/pinwall conf=/tmp/s3
+        HOST=pinwall.test CERTIFICATE=/etc/pinwall/tls/$HOST.pem KEY=/etc/pinwall/tls/$HOST.key
+        . $share/deploy/setup-site.sh
+        mkdir -p /tmp/s3
+        {
+            cat /etc/pinwall/pinwall.conf
+            printf '%s = %s\\n' media s3 s3_endpoint https://s3.example s3_bucket pictures \
+                s3_path_style "$1"
+        } >/tmp/s3/pinwall.conf
+        render /tmp/s3/out
+        sed "s,snippets/,/tmp/s3/out/snippets/,; s,backlog=[0-9]*,," \
+            /tmp/s3/out/site-tls.conf >/tmp/s3/site.conf
+        sed -i "s,include snippets/,include /tmp/s3/out/snippets/," /tmp/s3/out/snippets/*.conf
+        sed "s,/etc/nginx/sites-enabled/.*;,/tmp/s3/site.conf;," /etc/nginx/nginx.conf \
+            >/tmp/s3/nginx.conf
+        nginx -t -c /tmp/s3/nginx.conf
+        cat /tmp/s3/out/snippets/pinwall-media*.conf
+        rm -r /tmp/s3"""
+    for style, address in (("1", "https://s3.example"), ("0", "https://pictures.s3.example")):
+        said = machine.run("bash", "-c", render, "render", style).stdout
+        assert f"set $pinwall_bucket {address};" in said
+        assert "proxy_cache_path /var/lib/nginx/pinwall " in said
+
+
 def test_a_name_that_is_none_is_refused(machine):
     for name in ("-x", "a b", "a;b", "/etc", "A.de\n"):
         done = machine.run("pinwall", "setup", name, check=False)

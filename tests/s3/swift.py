@@ -74,6 +74,8 @@ use = egg:swift#listing_formats
 use = egg:swift#s3api
 s3_acl = false
 location = {region}
+# a bucket may also stand in the host's name
+storage_domain = localhost
 auth_pipeline_check = false
 max_bucket_listing = 20
 [filter:tempauth]

@@ -9,8 +9,8 @@ behind it Door sends the very bytes of the test on, and the test is given the ve
 bytes of the answer.  What Prism refuses is sent all the same: the site must refuse
 it, too, which is judged (reports.of_prism) by a line of JSON for every exchange.
 
-Past Prism goes what it dies of: addresses and forms that are no UTF-8; and paths of
-which Nginx makes others.  Of the files of forms it sees a word each.
+Past Prism goes what it dies of: addresses and forms that are no UTF-8, types of content
+that are none, quaint names of fields; and paths of which Nginx makes others.  Of the files of forms it sees a word each.
 """
 
 import email
@@ -36,7 +36,8 @@ NUMBER = "X-Exchange"
 # Of the connection, not of the message.
 HOPS = {"connection", "keep-alive", "transfer-encoding", "content-length", "date", "server",
         "content-encoding", "host", "accept-encoding"}
-# Names of fields that its reader of forms survives.
+# Types of content, and names of fields, that its readers survive.
+TYPE = re.compile(r"[\w.+*-]+/[\w.+*-]+ *(;.*)?", re.ASCII)
 NAME = re.compile(r"[\w.\[\]-]+", re.ASCII)
 
 
@@ -237,6 +238,8 @@ def as_shown(request):
     kind = headers.get("Content-Type", "")
     kind = kind.decode("latin-1") if isinstance(kind, bytes) else kind
     if not is_utf8(request.path_url) or not isinstance(body, (bytes, type(None))):
+        return None
+    if kind and not TYPE.fullmatch(kind):
         return None
     if "urlencoded" in kind.lower() and not is_utf8((body or b"").decode("latin-1")):
         return None

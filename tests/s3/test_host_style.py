@@ -1,0 +1,96 @@
+"""A bucket whose name stands in the host's (s3_path_style = 0): everybody who
+speaks to it finds that host, and signs for it."""
+
+import io
+import socket
+import struct
+import threading
+
+import pytest
+import requests
+from PIL import Image
+from conftest import in_bucket
+
+from client import picture, signup
+from stack import Stack, wait_for
+
+
+class Names:
+    """A name server of this machine, to which every host is this machine."""
+
+    def __init__(self):
+        self.asked = set()
+        self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self.socket.bind(("127.0.0.1", 0))
+        self.port = self.socket.getsockname()[1]
+
+    def serve(self):
+        """RFC 1035: the question again, and to a question for A one answer."""
+        while True:
+            try:
+                question, client = self.socket.recvfrom(512)
+            except OSError:
+                return  # closed
+            end = question.index(b"\0", 12)
+            labels, at = [], 12
+            while at < end:
+                labels.append(question[at + 1:at + 1 + question[at]].decode())
+                at += 1 + question[at]
+            self.asked.add(".".join(labels))
+            kind, = struct.unpack(">H", question[end + 1:end + 3])
+            answers = [b"\xc0\x0c" + struct.pack(">HHIH", 1, 1, 30, 4) + b"\x7f\0\0\1"] \
+                if kind == 1 else []
+            self.socket.sendto(question[:2] + struct.pack(">HHHHH", 0x8180, 1, len(answers), 0, 0)
+                               + question[12:end + 5] + b"".join(answers), client)
+
+    def __enter__(self):
+        threading.Thread(target=self.serve, daemon=True).start()
+        return self
+
+    def __exit__(self, *_):
+        self.socket.close()
+
+
+@pytest.fixture(scope="module")
+def names():
+    with Names() as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def site(bucket, names, tmp_path_factory):
+    keys = tmp_path_factory.mktemp("keys") / "s3.key"
+    keys.write_text(f"{bucket.access}\n{bucket.secret}\n")
+    keys.chmod(0o600)
+    running = Stack({**in_bucket(bucket, bucket.bucket, keys), "s3_path_style": 0,
+                     "s3_endpoint": f"http://localhost:{bucket.ports['proxy']}"})
+    try:
+        running.start()
+        # the name server of this machine does not know such a host
+        media = running.dir / "nginx/conf/snippets/pinwall-media.conf"
+        text = media.read_text()
+        resolver = text.partition("resolver ")[2].split()[0]
+        media.write_text(text.replace(f"resolver {resolver} ", f"resolver 127.0.0.1:{names.port} "))
+        running.kill("nginx", 1)
+        yield running
+        running.keep_logs("s3-host")
+    finally:
+        running.destroy()
+
+
+def test_pictures_come_and_go(site, bucket, names):
+    host = f"{bucket.bucket}.localhost"
+    conf = (site.dir / "nginx/conf/snippets/pinwall-media.conf").read_text()
+    assert f"set $pinwall_bucket http://{host}:{bucket.ports['proxy']};" in conf
+    person = signup(site)
+    pin = person.upload("pins/", "harbour", picture("JPEG", (600, 400)))
+    wait_for(lambda: not site.sql("select 1 from job where dead_at is null and run_at <= now()"))
+    pin = person.want(200, "GET", f"pins/{pin['id']}")
+    size = pin["media"]["sizes"][0]
+    answer = wait_for(lambda: (found := requests.get(site.url + size["url"])).status_code == 200
+                      and found)
+    assert Image.open(io.BytesIO(answer.content)).size == (size["width"], size["height"])
+    assert bucket.request("GET", f"/{bucket.bucket}{size['url']}").content == answer.content
+    assert host in names.asked
+    check = site.run("check", check=False).stdout
+    assert f"lets it list {bucket.bucket}" in check, check
