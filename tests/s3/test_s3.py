@@ -135,6 +135,9 @@ def test_ones_own_data(stack, bucket, person, other):
         assert bucket.access not in value
     part = person.get(found["url"], headers={"Range": "bytes=10-19"})
     assert (part.status_code, part.content) == (206, whole.content[10:20])
+    beyond = person.want(416, "GET", "accounts/export/file",
+                         headers={"Range": f"bytes={len(whole.content)}-"})
+    assert set(beyond) == {"detail"}
     other.want(404, "GET", "accounts/export/file")
     assert requests.get(f"{bucket.url}/{bucket.bucket}/{kept}").status_code in (400, 401, 403)
     assert other.get(f"/_pinwall_private/{bucket.bucket}/{kept}").status_code == 404

@@ -144,9 +144,9 @@ answer_schema(struct buf *b, const struct route *r)
 
 /* What is answered when all went well, and how it looks. */
 static void
-success(struct buf *b, const struct route *r, int status)
+success(struct buf *b, const struct route *r, int status, const char *what)
 {
-	buf_printf(b, "\"%d\":{\"description\":\"done\"", status);
+	buf_printf(b, "\"%d\":{\"description\":\"%s\"", status, what);
 	if (r->shape == SHAPE_TEXT || r->shape == SHAPE_HTML) {
 		buf_printf(b, ",\"content\":{\"text/%s\":{\"schema\":"
 		    "{\"type\":\"string\"}}}",
@@ -177,14 +177,14 @@ openapi_answers(struct buf *b, const struct route *r)
 	int status = r->status != 0 ? r->status : 200;
 
 	buf_str(b, STR(",\"responses\":{"));
-	success(b, r, status);
+	success(b, r, status, "done");
 	if (r->shape == SHAPE_FILE) {
 		buf_byte(b, ',');
-		success(b, r, 206);
+		success(b, r, 206, "a part of the file, by Range");
 		failure(b, 416, "the file has no such part", "detail");
 	} else if (r->shape == SHAPE_STATE) {
 		buf_byte(b, ',');
-		success(b, r, 503);
+		success(b, r, 503, "it cannot serve");
 	}
 	if (r->reads[0] != NULL)
 		buf_str(b, STR(",\"304\":{\"description\":"
