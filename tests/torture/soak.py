@@ -44,22 +44,17 @@ def from_nginx():
                 if line.rstrip().endswith(("/fast.sock.new", "/slow.sock.new"))}
 
 
-def of_role(stack, role, connections):
-    """(KiB private to its processes, their descriptors but for connections)"""
-    memory = files = 0
-    for pid in processes(stack, role)[:8]:
-        try:
-            memory += private_kb(pid)
-            links = [os.readlink(f"/proc/{pid}/fd/{n}") for n in os.listdir(f"/proc/{pid}/fd")]
-            files += sum(link not in connections for link in links)
-        except OSError:
-            pass  # a child of the image process that is done
-    return memory, files
-
-
 def sample(stack):
-    connections = from_nginx()
-    return {role: of_role(stack, role, connections) for role in ROLES}
+    """{(role, pid): (KiB private to it, its descriptors but for connections)}"""
+    connections, found = from_nginx(), {}
+    for role in ROLES:
+        for pid in processes(stack, role):
+            try:
+                links = [os.readlink(f"/proc/{pid}/fd/{n}") for n in os.listdir(f"/proc/{pid}/fd")]
+                found[role, pid] = private_kb(pid), sum(one not in connections for one in links)
+            except OSError:
+                pass  # a child of the image process that is done
+    return found
 
 
 def watch(stack, end, rows):
@@ -72,11 +67,10 @@ def watch(stack, end, rows):
 def write_series(rows, begin):
     """By the second: when something grew, and whether in one step."""
     with (TOP / "build/torture-soak.csv").open("w") as file:
-        print("second", *(f"{role} {what}" for role in ROLES for what in ("KiB", "files")),
-              sep=",", file=file)
-        for at, roles in rows:
-            print(round(at - begin), *(n for role in ROLES for n in roles[role]), sep=",",
-                  file=file)
+        print("second,role,process,KiB,files", file=file)
+        for at, found in rows:
+            for (role, pid), numbers in found.items():
+                print(round(at - begin), role, pid, *numbers, sep=",", file=file)
 
 
 def p99_ms(answers):
@@ -104,10 +98,13 @@ def soak(stack, seed, seconds, people, pause):
     return [pickle.loads(file.read_bytes()) for file in folder.iterdir()], rows, warm, end
 
 
-def level(rows, what, roles=ROLES):
-    """What the processes of these roles have at the least: more is for what just
-    happens, and what leaks raises the least, too."""
-    return min(sum(row[1][role][what] for role in roles) for row in rows)
+def levels(rows):
+    """{role: (KiB, descriptors)} of the processes that were there all the time, at the
+    least: more is for what just happens, and what leaks raises the least, too."""
+    lasting = set.intersection(*(set(found) for _, found in rows))
+    return {role: [sum(min(found[one][what] for _, found in rows)
+                       for one in lasting if one[0] == role) for what in (0, 1)]
+            for role in ROLES}
 
 
 def compare(books, rows, warm, end):
@@ -115,15 +112,13 @@ def compare(books, rows, warm, end):
     third = (end - warm) / 3
     first = [row for row in rows if warm <= row[0] < warm + third]
     last = [row for row in rows if row[0] >= end - third]
+    levels_of = levels(first), levels(last)
     answers = [answer for book in books for answer in book.answers]
     early = [a for a in answers if warm <= a[0] / 1e9 < warm + third]
     late = [a for a in answers if a[0] / 1e9 >= end - third]
     return {"requests": len(answers),
             "failed": sum(status == 0 or status >= 500 for _, _, status, _ in answers),
-            "memory": tuple(level(rows, 0) for rows in (first, last)),
-            "descriptors": tuple(level(rows, 1) for rows in (first, last)),
-            "roles": {role: [level(rows, what, (role,)) for what in (0, 1)
-                             for rows in (first, last)] for role in ROLES},
+            "roles": {role: [*levels_of[0][role], *levels_of[1][role]] for role in ROLES},
             "p99_ms": (p99_ms(early), p99_ms(late))}
 
 
@@ -139,11 +134,12 @@ def main():
         comes_back(stack)
         wrong = audit(stack, books)
     found = compare(books, *rest)
-    (m, n), (c, d), (e, f) = found["memory"], found["descriptors"], found["p99_ms"]
+    m, c, n, d = map(sum, zip(*found["roles"].values()))
+    e, f = found["p99_ms"]
     line = (f"seed {args.seed}: {args.seconds} s, {found['requests']} requests, "
             f"{found['failed']} failed; private memory {m} KiB, then {n} ({100 * (n / m - 1):+.1f} "
             f"%); descriptors {c}, then {d}; p99 {e:.1f} ms, then {f:.1f}; {len(wrong)} wrong")
-    roles = [f"- {role}: {w} KiB, then {x}; {y} descriptors, then {z}"
+    roles = [f"- {role}: {w} KiB, then {y}; {x} descriptors, then {z}"
              for role, (w, x, y, z) in found["roles"].items()]
     print(line, *roles, *wrong[:20], sep="\n")
     (TOP / "build/torture-soak.md").write_text("\n".join([line, *roles]) + "\n")
