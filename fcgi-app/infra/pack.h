@@ -1,9 +1,9 @@
 /*
  * Writing a zip file as its members come (libarchive).
  *
- * A member is written at once, and remembered by its name and place alone,
- * about 200 bytes of memory, until the file's end.  Nothing of the site's time
- * is in it: what is the same is the same as a file.
+ * A member is written at once; until the file's end its line of the list is
+ * remembered, some hundred bytes.  Nothing of the site's time is in it: what is
+ * the same is the same as a file.
  *
  * Zip files are read by unpack.h.
  */

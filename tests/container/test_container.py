@@ -1,6 +1,7 @@
 """The files of deploy/container: held against each other and the program, and
 each of their parts run, as far as that goes without an engine."""
 
+import functools
 import json
 import os
 import re
@@ -333,6 +334,7 @@ def test_the_health_of_the_program(stack, tmp_path):
     wait_for(lambda: subprocess.run([HERE / "ready", socket_path], check=False).returncode != 0)
 
 
+@functools.cache
 def engine():
     """An engine that has Debian or fetches it, and runs a command in it; or why
     there is none."""

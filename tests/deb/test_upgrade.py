@@ -166,6 +166,8 @@ def test_who_was_logged_in_still_is(upgraded, site):
 def test_removed_and_purged(upgraded, site, machine):
     media = ROOT / "var/lib/pinwall/media"
     assert any(media.rglob("*.webp"))
+    kept = ROOT / "var/lib/nginx/pinwall"  # of a bucket
+    kept.mkdir()
     machine.run("dpkg", "--remove", "pinwall")
     assert not machine.is_active("pinwall-app.service")
     assert not (ROOT / "etc/nginx/sites-enabled/pinwall").exists()
@@ -173,7 +175,7 @@ def test_removed_and_purged(upgraded, site, machine):
     machine.run("dpkg", "--purge", "pinwall")
     left = [str(p) for p in (ROOT / "etc").rglob("*pinwall*")
             if "postgresql" not in str(p)]
-    assert left == []
+    assert left == [] and not kept.exists()
     assert any(media.rglob("*.webp")) and site.sql("select count(*) > 0 from account")
     assert "default" in machine.run("nginx", "-T").stdout
 

@@ -31,10 +31,15 @@ def bucket():
 
 
 @pytest.fixture(scope="session")
-def stack(bucket, tmp_path_factory):
-    keys = tmp_path_factory.mktemp("keys") / "s3.key"
-    keys.write_text(f"{bucket.access}\n{bucket.secret}\n")
-    keys.chmod(0o600)
+def keys(bucket, tmp_path_factory):
+    file = tmp_path_factory.mktemp("keys") / "s3.key"
+    file.write_text(f"{bucket.access}\n{bucket.secret}\n")
+    file.chmod(0o600)
+    return file
+
+
+@pytest.fixture(scope="session")
+def stack(bucket, keys):
     running = Stack(in_bucket(bucket, bucket.bucket, keys))
     running.keys = keys
     try:

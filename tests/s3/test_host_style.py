@@ -9,6 +9,7 @@ import threading
 import pytest
 import requests
 from PIL import Image
+from checks import settle
 from conftest import in_bucket
 
 from client import picture, signup
@@ -58,10 +59,7 @@ def names():
 
 
 @pytest.fixture(scope="module")
-def site(bucket, names, tmp_path_factory):
-    keys = tmp_path_factory.mktemp("keys") / "s3.key"
-    keys.write_text(f"{bucket.access}\n{bucket.secret}\n")
-    keys.chmod(0o600)
+def site(bucket, keys, names):
     running = Stack({**in_bucket(bucket, bucket.bucket, keys), "s3_path_style": 0,
                      "s3_endpoint": f"http://localhost:{bucket.ports['proxy']}"})
     try:
@@ -84,7 +82,7 @@ def test_pictures_come_and_go(site, bucket, names):
     assert f"set $pinwall_bucket http://{host}:{bucket.ports['proxy']};" in conf
     person = signup(site)
     pin = person.upload("pins/", "harbour", picture("JPEG", (600, 400)))
-    wait_for(lambda: not site.sql("select 1 from job where dead_at is null and run_at <= now()"))
+    settle(site)
     pin = person.want(200, "GET", f"pins/{pin['id']}")
     size = pin["media"]["sizes"][0]
     answer = wait_for(lambda: (found := requests.get(site.url + size["url"])).status_code == 200

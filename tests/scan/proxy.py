@@ -10,7 +10,8 @@ bytes of the answer.  What Prism refuses is sent all the same: the site must ref
 it, too, which is judged (reports.of_prism) by a line of JSON for every exchange.
 
 Past Prism goes what it dies of: addresses and forms that are no UTF-8, types of content
-that are none, quaint names of fields; and paths of which Nginx makes others.  Of the files of forms it sees a word each.
+that are none, quaint names of fields; and paths of which Nginx makes others.  Of the
+files of forms it sees a word each.
 """
 
 import email

@@ -253,7 +253,8 @@ class Sqlmap(Tool):
                  "--method", method, "--batch", "--disable-coloring", "--flush-session", "--dbms",
                  "PostgreSQL", "--ignore-code", "*", "--drop-set-cookie", "--timeout", "20",
                  # No more, or one route takes the time of all.
-                 "--union-cols", "1-20", "--output-dir", folder, *self.level(), "-H", f"Authorization: JWT {person.token}",
+                 "--union-cols", "1-20", "--output-dir", folder, *self.level(),
+                 "-H", f"Authorization: JWT {person.token}",
                  # Pages of the site, that is; for all that carries cookies.
                  "-H", "X-Requested-With: pinwall", "-H", f"Origin: {self.world.url}",
                  *(["--data", sent, "-H", "Content-Type: application/json"] if body else [])],

@@ -18,8 +18,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
+#define FAR (INT64_C(9) << 29) /* 4.5 GiB */
 #define MANY 70000
 
 static char path[] = "/tmp/pinwall-pack-XXXXXX";
@@ -166,6 +168,57 @@ beyond_the_old_form(void **state)
 	unpack_drop(&a);
 }
 
+/* A process that keeps at the path what comes through the pipe, with holes for
+ * zeros; its other end. */
+static int
+keep_with_holes(pid_t *keeper)
+{
+	static const char zeros[65536];
+	char bytes[sizeof(zeros)];
+	int ends[2], fd = open(path, O_WRONLY | O_TRUNC | O_CLOEXEC);
+	ssize_t n;
+
+	assert_true(fd >= 0 && pipe2(ends, O_CLOEXEC) == 0);
+	*keeper = fork();
+	assert_true(*keeper >= 0);
+	if (*keeper > 0) {
+		close(fd);
+		close(ends[0]);
+		return ends[1];
+	}
+	close(ends[1]);
+	while ((n = read(ends[0], bytes, sizeof(bytes))) > 0)
+		if (memcmp(bytes, zeros, (size_t)n) == 0 ?
+		    lseek(fd, n, SEEK_CUR) < 0 :
+		    !fd_write(fd, (struct str){ bytes, (size_t)n }))
+			_exit(1);
+	_exit(n < 0);
+}
+
+/* Zip64: a member beyond the fourth gigabyte, and others behind it. */
+static void
+beyond_four_gigabytes(void **state)
+{
+	struct unpack a;
+	struct pack p;
+	pid_t keeper;
+	int fd = keep_with_holes(&keeper), large = spool_file(), status;
+
+	(void)state;
+	assert_true(ftruncate(large, FAR) == 0);
+	assert_true(pack_open(&p, fd));
+	assert_true(pack_add(&p, "large", large, true));
+	add(&p, "far", "there", false);
+	add(&p, "farther", "there too", true);
+	end(&p, fd);
+	close(large);
+	assert_true(waitpid(keeper, &status, 0) == keeper && status == 0);
+	assert_true(unpack_open(&a, path, 3));
+	is(&a, "far", "there");
+	is(&a, "farther", "there too");
+	unpack_drop(&a);
+}
+
 static void
 no_room(void **state)
 {
@@ -201,6 +254,7 @@ main(void)
 		cmocka_unit_test(read_back),
 		cmocka_unit_test(large_members),
 		cmocka_unit_test(beyond_the_old_form),
+		cmocka_unit_test(beyond_four_gigabytes),
 		cmocka_unit_test(no_room),
 	};
 	int failed, fd = mkstemp(path);
