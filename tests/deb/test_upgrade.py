@@ -167,7 +167,7 @@ def test_removed_and_purged(upgraded, site, machine):
     media = ROOT / "var/lib/pinwall/media"
     assert any(media.rglob("*.webp"))
     kept = ROOT / "var/lib/nginx/pinwall"  # of a bucket
-    kept.mkdir()
+    kept.mkdir(exist_ok=True)
     machine.run("dpkg", "--remove", "pinwall")
     assert not machine.is_active("pinwall-app.service")
     assert not (ROOT / "etc/nginx/sites-enabled/pinwall").exists()

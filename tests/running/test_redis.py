@@ -217,7 +217,7 @@ def test_a_second_start_and_a_reload_keep_passwords_and_processes(fresh):
     fresh.reload()
     assert fresh.pids() == pids
     assert fresh.redis("cache").get("t:kept") == b"1"
-    assert set(ready(fresh).values()) == {"ok"}
+    wait_for(lambda: set(ready(fresh).values()) == {"ok"})
     fresh.stop()
     assert fresh.processes() == []
     fresh.start()

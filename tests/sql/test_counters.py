@@ -150,6 +150,13 @@ def add_pin(w):
     w.call("boards_add_item", board, 1 + board % PEOPLE, w.pick(PINS), False)
 
 
+def add_pins(w):
+    board, items = w.pick(BOARDS), [w.pick(PINS) for _ in range(4)]
+    w.call("boards_hold_items", items)
+    w.call("boards_hold_two", board, board)
+    w.call("boards_add_items", board, 1 + board % PEOPLE, items, 0)
+
+
 def remove_pin(w):
     board = w.pick(BOARDS)
     w.call("boards_remove_item", board, 1 + board % PEOPLE, w.pick(PINS))
@@ -349,71 +356,15 @@ def test_follows_beside_blocks(world):
                      " f.followee)") == [(0,)]
 
 
-def test_a_block_waits_for_whoever_stops_following(world):
-    """The one that holds the people comes first: not the row of one and the people
-    of the other."""
-    first, second, third = (
-        world.connect("pinwall", autocommit=False, options="-c lock_timeout=20s")
-        for _ in range(3))
-    for one in (first, second, third):
-        one.cursor().execute(PREPARE)
-        one.commit()
-    world.sql("insert into follow (follower, followee) values (1, 2)")
-    held = first.cursor()
-    held.execute("select 1 from account where id = 1 for no key update")
-    errors = []
-
-    def later(connection, text):
-        try:
-            connection.cursor().execute(text)
-            connection.commit()
-        except psycopg2.Error as e:
-            errors.append(str(e))
-
-    threads = []
-    for connection, text in ((second, "execute q_safety_block (1, 'p2')"),
-                             (third, "execute q_follows_remove (1, 'p2')")):
-        threads.append(threading.Thread(target=later, args=(connection, text)))
-        threads[-1].start()
-        world.wait_for_waiting(len(threads), threads[-1])
-    first.commit()
-    for thread in threads:
-        thread.join()
-    assert errors == [] and world.sql("select count(*) from follow") == [(0,)]
-    assert_all_equal(world)
-
-
-def test_a_token_is_not_spent_by_who_began_before(world):
-    """Its transaction is older than the use it waited for: no reason to take it."""
-    early, late = (world.connect("pinwall", autocommit=False) for _ in range(2))
-    for one in (early, late):
-        one.cursor().execute(PREPARE)
-        one.commit()
-    world.sql("insert into session (account, user_agent) values (1, 'x')")
-    world.sql("insert into refresh_token (hash, session, expires_at)"
-              " values ('\\xaa', 1, now() + interval '1 day')")
-
-    def use(connection, grace):
-        cursor = connection.cursor()
-        cursor.execute("execute q_accounts_refresh_use ('\\xaa', %s)", (grace,))
-        return cursor.fetchall()
-
-    early.cursor().execute("select now()")
-    assert use(late, 0) == [(1, 1, True, False)]
-    late.commit()
-    assert use(early, 0) == [(1, 1, False, False)]
-    assert use(early, 5) == [(1, 1, False, True)]
-
-
 def test_boards(world):
-    work(world, 300, [add_pin, add_pin, remove_pin, rename_board, move_board, move_pin],
+    work(world, 300, [add_pin, add_pins, remove_pin, rename_board, move_board, move_pin],
          expected=EXPECTED)
     assert world.sql("select count(*) > 5 from board_item") == [(True,)]
     assert_all_equal(world)
 
 
 def test_boards_that_go(world):
-    work(world, 60, [add_pin, add_pin, add_pin, remove_pin, rename_board],
+    work(world, 60, [add_pin, add_pins, add_pins, remove_pin, rename_board],
          [add_pin, remove_board, rename_board, restore_board, purge_boards],
          expected=EXPECTED)
     assert_all_equal(world)
@@ -426,7 +377,7 @@ def test_tags(world):
 
 
 def test_items_that_come_and_go(world):
-    work(world, 200, [add_pin, add_pin, remove_pin, restore_item, delete_item],
+    work(world, 200, [add_pin, add_pins, remove_pin, restore_item, delete_item],
          [edit_pin, restore_item, delete_item, take_down], [delete_all_of, restore_item, edit_pin],
          expected=EXPECTED)
     for live in (False, True):
@@ -454,7 +405,7 @@ def test_all_at_once(world, round_):
     """Pins, boards and tags are removed while others change them."""
     work(world, 100,
          [add_pin, remove_pin, rename_board, edit_pin, move_pin, restore],
-         [add_pin, add_pin, edit_pin, rename_tag, restore],
+         [add_pin, add_pins, edit_pin, rename_tag, restore],
          [add_pin, remove_pin, edit_pin, delete_item, restore_item, restore],
          [add_pin, edit_pin, delete_item, delete_all_of, restore_item, purge, take_down, restore],
          [add_pin, edit_pin, rename_board, move_board, remove_board, remove_tag, restore],

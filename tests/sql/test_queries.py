@@ -219,6 +219,7 @@ WITHOUT_CAN_SEE = {
     "meta/counters.sql": "a job that counts all there is, and shows nobody any of it",
     "index/size.sql": "the last id there is, of whatever it may be",
     "boards/add.sql": "makes the viewer's own",
+    "boards/hold_items.sql": "locks items that can_see is asked for by the next statement",
     "boards/hold_two.sql": "locks boards that can_do is asked for by the next statement",
     "boards/leave_home.sql": "locks the viewer's own, and one that can_do is asked for",
     "boards/hold_all.sql": "the viewer's own alone: owner = $1",

@@ -7,7 +7,7 @@ import copy
 import os
 
 import pytest
-from audit import against, counters, pictures, there
+from audit import against, counters, pictures, settle, there
 from chaos import SETTINGS, Chaos
 from faults import GUARD, HELPERS
 from ledger import GONE, THERE, Answer, Book
@@ -78,6 +78,7 @@ def test_what_is_lost_or_twice_is_seen(stack):
 def test_files_and_counters_that_are_wrong_are_seen(stack):
     ann = tools.signup(stack)
     ann.upload("pins/", "mine", tools.picture())
+    settle(stack)
     assert pictures(stack) == [] and counters(stack) == []
     file = next(path for path in stack.media_dir.rglob("*") if path.is_file())
     away = file.rename(stack.dir / "away")

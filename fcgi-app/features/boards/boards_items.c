@@ -173,7 +173,7 @@ check_section(struct req *rq, int64_t board, int64_t section)
 static enum err
 hold(struct req *rq, const struct many *in, int64_t other)
 {
-	enum err e = pg_run(rq, q_boards_hold_items(in->ids, rq->user), NULL);
+	enum err e = pg_run(rq, q_boards_hold_items(in->ids), NULL);
 
 	return e == OK ?
 	    pg_run(rq, q_boards_hold_two(in->board, other), NULL) : e;
