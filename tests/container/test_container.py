@@ -6,7 +6,6 @@ import json
 import os
 import re
 import shutil
-import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -18,7 +17,7 @@ import yaml
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from stack import TOP, Stack, free_port, wait_for  # noqa: E402
-from tls import TlsSite  # noqa: E402
+from web import web_of  # noqa: E402
 
 HERE = TOP / "deploy" / "container"
 PROGRAM = TOP / "build" / "release-gcc" / "pinwall"
@@ -278,43 +277,10 @@ def test_the_database_is_made_as_the_program_wants_it(stack, tmp_path):
 
 
 def test_nginx_starts_and_serves(stack, tmp_path):
-    """The entry point of the image of Nginx, in front of a running program."""
-    share = tmp_path / "share"
-    (share / "deploy").mkdir(parents=True)
-    for name in ("media", "snippets"):
-        shutil.copytree(TOP / "nginx" / name, share / "nginx" / name)
-    for name in ("mime.types", "site-tls.conf.in"):
-        shutil.copy(TOP / "nginx" / name, share / "nginx")
-    for source in (TOP / "deploy/nginx-render", HERE / "web"):
-        shutil.copy(source, share / "deploy")
-    routes = stack.dir / "nginx/conf/snippets/pinwall-routes.conf"
-    tls = TlsSite(stack)  # for its certificate
-    tls.write_certificate()
-    port = free_port()
-    server = subprocess.Popen(
-        [share / "deploy/web", *(["-g", "user root;"] if os.geteuid() == 0 else [])],
-        env={**os.environ, "HOST": "localhost", "SHARE": str(share), "ROUTES": str(routes),
-             "STATIC": str(TOP / "build/web"), "RUN": str(stack.dir / "run"),
-             "MEDIA": str(stack.media_dir), "WORK": str(tmp_path / "work"),
-             "CERTIFICATE": tls.certificate, "KEY": str(tls.dir / "key.pem"),
-             "HTTP_PORT": str(free_port()), "HTTPS_PORT": str(port)},
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-    try:
-        def listens():
-            assert server.poll() is None, server.stderr.read()
-            with socket.socket() as s:
-                return s.connect_ex(("127.0.0.1", port)) == 0
-
-        wait_for(listens)
+    with web_of(stack, tmp_path) as web:
         for path in ("readyz", "", "api/pins/"):
-            done = subprocess.run(["curl", "-s", "--cacert", tls.certificate, "-o", "/dev/null",
-                                   "-w", "%{http_code}", f"https://localhost:{port}/{path}"],
-                                  capture_output=True, text=True, check=True)
-            assert done.stdout == "200", path
-    finally:
-        server.terminate()
-        server.wait(20)
-        shutil.rmtree(tls.dir)
+            assert web.get(path)[0] == 200, path
+        assert not web.kept.exists()  # which is for pictures in a bucket
 
 
 def test_nginx_wants_a_name():

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
-for folder in ("api", "backup"):
+for folder in ("api", "backup", "container"):
     sys.path.insert(0, str(Path(__file__).resolve().parent.parent / folder))
 
 from people import other, person, signup  # noqa: E402, F401
