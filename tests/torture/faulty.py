@@ -8,6 +8,8 @@ fails once, one after the other (faulty.c), and each time
 
     make torture-faulty SEED=7             all sites, all errors
     ... SAMPLE=500                         so many of them
+    ... SITES=4                            on so many sites at once, each has its
+                                           part of the routes
 
 The routes, callers and things are those of the authorization matrix.
 """
@@ -23,6 +25,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 TESTS = Path(__file__).resolve().parent.parent
@@ -289,9 +292,10 @@ class Torment:
             os.kill(pid, 18)
         self.scene.close()
 
-    def line(self):
-        return (f"{sum(self.runs.values())} faults {dict(self.runs)}; answers "
-                f"{dict(sorted(self.statuses.items()))}; {len(self.wrong)} wrong")
+
+def told(runs, statuses, wrong):
+    return (f"{sum(runs.values())} faults {dict(runs)}; answers "
+            f"{dict(sorted(statuses.items()))}; {len(wrong)} wrong")
 
 
 def open_stack():
@@ -301,33 +305,44 @@ def open_stack():
     return shim, stack
 
 
+def torment(args, part):
+    """(routes, faults, answers, what is wrong) of every nth route."""
+    shim, stack = open_stack()
+    with stack:
+        one = Torment(stack, shim, random.Random(args.seed))
+        one.talk = True
+        rows = [row for row in one.rows() if args.only in f"{row.method} {row.path}"]
+        rows = rows[part::args.sites]
+        try:
+            one.run(args.sample and args.sample // args.sites, rows)
+        except KeyboardInterrupt:
+            print("stopped before the end")
+        finally:
+            one.close()
+            stack.keep_logs(f"faulty-{part}")
+    return len(rows), one.runs, one.statuses, one.wrong
+
+
 def main():
     options = argparse.ArgumentParser()
     options.add_argument("--seed", type=int, default=int.from_bytes(os.urandom(3), "big"))
     options.add_argument("--sample", type=int)
     options.add_argument("--only", default="")
+    options.add_argument("--sites", type=int, default=1)
     args = options.parse_args()
     print(f"seed {args.seed}", flush=True)
-    shim, stack = open_stack()
     begin = time.monotonic()
-    with stack:
-        torment = Torment(stack, shim, random.Random(args.seed))
-        torment.talk = True
-        rows = [row for row in torment.rows() if args.only in f"{row.method} {row.path}"]
-        try:
-            torment.run(args.sample, rows)
-        except KeyboardInterrupt:
-            print("stopped before the end")
-        finally:
-            torment.close()
-            stack.keep_logs("faulty")
-    line = f"seed {args.seed}: {len(rows)} routes, {torment.line()}, " \
-           f"{time.monotonic() - begin:.0f} s"
+    with ProcessPoolExecutor(args.sites) as pool:
+        parts = list(pool.map(torment, [args] * args.sites, range(args.sites)))
+    routes, runs, statuses, wrong = (list(one) for one in zip(*parts))
+    runs, statuses, wrong = sum(runs, Counter()), sum(statuses, Counter()), sum(wrong, [])
+    line = (f"seed {args.seed}: {sum(routes)} routes, {told(runs, statuses, wrong)}, "
+            f"{time.monotonic() - begin:.0f} s")
     print(line)
-    for wrong in torment.wrong[:60]:
-        print(wrong)
+    for one in wrong[:60]:
+        print(one)
     (TOP / "build/torture-faulty.md").write_text(line + "\n")
-    return bool(torment.wrong)
+    return bool(wrong)
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ import random
 import time
 
 import pytest
-from faulty import ELSEWHERE, SHORT, Torment, error_name, open_stack
+from faulty import ELSEWHERE, SHORT, Torment, error_name, open_stack, told
 
 SEED = int(os.environ.get("TORTURE_SEED", int.from_bytes(os.urandom(3), "big")))
 SECONDS = 40
@@ -39,7 +39,8 @@ def test_single_calls_fail(torment):
         if time.monotonic() < end:
             torment.run(4 if row in first else 2, [row])
             done += 1
-    print(f"seed {SEED}: {done} routes, {torment.line()}")
+    print(f"seed {SEED}: {done} routes, "
+          f"{told(torment.runs, torment.statuses, torment.wrong)}")
     assert torment.wrong == []
     assert sum(torment.runs.values()) >= 20 and {*torment.runs} >= {"memory", "recv", "send"}
 
