@@ -79,20 +79,23 @@ tell_certbot()
 	EOF
 }
 
-# Renders the site for Nginx into folder $1.
+# Renders the site for Nginx into folder $1.  /etc/pinwall/balancers, if there is
+# one, has the addresses of those before this host, a line each.
 render()
 {
-	local http=80 https=443
+	local http=80 https=443 balancers=
+	[ ! -e "$conf/balancers" ] ||
+	    balancers=$(sed 's/#.*//' "$conf/balancers" | tr '\n' ' ')
 	if [ -e /proc/net/if_inet6 ]; then
 		http='80; listen [::]:80'
-		https='443 ssl http2 backlog=4096; listen [::]:443'
+		https='443 ssl http2@PROXY@ backlog=4096; listen [::]:443'
 	fi
 	"$share/deploy/nginx-render" site-tls "$1" HTTP="$http" \
 	    HTTPS="$https" HOST="$HOST" ACME="$state/acme" \
 	    STATIC="$state/web/now" LOG=/var/log/nginx \
 	    CERTIFICATE="$CERTIFICATE" KEY="$KEY" RUN=/run/pinwall \
 	    CONF="$conf/pinwall.conf" MEDIA="$state/media" \
-	    KEPT=/var/lib/nginx/pinwall
+	    KEPT=/var/lib/nginx/pinwall BALANCERS="$balancers"
 	"$lib/pinwall" routes --nginx --conf "$conf/pinwall.conf" \
 	    >"$1/snippets/pinwall-routes.conf"
 }

@@ -21,10 +21,11 @@ LIMIT = "map $host $pinwall_limit_key { default $binary_remote_addr; }"
 
 class TlsSite:
     """limited: each address is let in so often, as in production.  host: the name
-    it has; ports: of HTTP and HTTPS."""
+    it has; ports: of HTTP and HTTPS; balancers: their addresses."""
 
-    def __init__(self, stack, limited=True, host="localhost", ports=None):
+    def __init__(self, stack, limited=True, host="localhost", ports=None, balancers=""):
         self.stack, self.limited, self.host = stack, limited, host
+        self.balancers = balancers
         self.http_port, self.port = ports or (free_port(), free_port())
         self.dir = Path(tempfile.mkdtemp(prefix="pinwall-tls-"))
         self.dir.chmod(0o755)
@@ -54,6 +55,7 @@ class TlsSite:
             "STATIC": TOP / "build/web", "ACME": self.acme, "HOST": self.host,
             "HTTP": f"127.0.0.1:{self.http_port}", "HTTPS": f"127.0.0.1:{self.port}",
             "CERTIFICATE": self.certificate, "KEY": self.dir / "key.pem",
+            "BALANCERS": self.balancers,
         }
         subprocess.run([TOP / "deploy/nginx-render", "site-tls", conf,
                         *(f"{k}={v}" for k, v in values.items())], check=True)

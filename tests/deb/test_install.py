@@ -172,8 +172,9 @@ def test_what_is_missing_is_mended(site, machine):
     assert site.client().request("GET", "/readyz").status_code == 200
 
 
-def test_a_bucket_has_an_nginx_site_of_its_own(site, machine):
-    """With `media = s3` the next setup renders what speaks to the bucket."""
+def test_a_bucket_and_balancers_have_an_nginx_site_of_their_own(site, machine):
+    """With `media = s3` the next setup renders what speaks to the bucket, with
+    /etc/pinwall/balancers what listens to them."""
     render = """
         set -euo pipefail
         share=/usr/share/pinwall lib=/usr/lib/pinwall state=/var/lib/pinwall conf=/tmp/s3
@@ -185,6 +186,7 @@ def test_a_bucket_has_an_nginx_site_of_its_own(site, machine):
             printf '%s = %s\\n' media s3 s3_endpoint https://s3.example s3_bucket pictures \
                 s3_path_style "$1"
         } >/tmp/s3/pinwall.conf
+        printf '%s\n' '10.1.0.1 # the first' fd00::/8 >/tmp/s3/balancers
         render /tmp/s3/out
         sed "s,snippets/,/tmp/s3/out/snippets/,; s,backlog=[0-9]*,," \
             /tmp/s3/out/site-tls.conf >/tmp/s3/site.conf
@@ -192,12 +194,16 @@ def test_a_bucket_has_an_nginx_site_of_its_own(site, machine):
         sed "s,/etc/nginx/sites-enabled/.*;,/tmp/s3/site.conf;," /etc/nginx/nginx.conf \
             >/tmp/s3/nginx.conf
         nginx -t -c /tmp/s3/nginx.conf
-        cat /tmp/s3/out/snippets/pinwall-media*.conf
+        cat /tmp/s3/out/snippets/pinwall-{media*,http}.conf
+        grep listen /tmp/s3/out/site-tls.conf
         rm -r /tmp/s3"""
     for style, address in (("1", "https://s3.example"), ("0", "https://pictures.s3.example")):
         said = machine.run("bash", "-c", render, "render", style).stdout
         assert f"set $pinwall_bucket {address};" in said
         assert "proxy_cache_path /var/lib/nginx/pinwall " in said
+        assert re.findall(r"set_real_ip_from (.*);", said) == ["10.1.0.1", "fd00::/8"]
+        listens = re.findall(r"listen ([^;]*443[^;]*);", said)
+        assert listens and all("proxy_protocol" in one for one in listens)
 
 
 def test_a_name_that_is_none_is_refused(machine):
