@@ -136,7 +136,7 @@ static const struct route routes[] = {
 	    .doc = "Remove an item in one's trash, for good." },
 	{ DELETE, "/trash/boards/{id}", drop_board, fields_id, AUTH_USER,
 	    .limit = LIMIT_WRITE, .status = 204, .shape = SHAPE_EMPTY,
-	    .touches = { ITEM_TOUCHES, "hidden_of" },
+	    .slow = true, .touches = { ITEM_TOUCHES, "hidden_of" },
 	    .doc = "Remove a board in one's trash, for good; its pins "
 	    "stay." },
 	{ POST, "/items/{id}/restore", restore, fields_id, AUTH_USER,
