@@ -21,18 +21,16 @@ class Cases(StaffList):
         self.sql("insert into report (reporter, item, reason) values (%s, %s, 'spam')",
                  self.person(), pin)
         if self.query == "?state=closed":
-            self.close(pin)
-
-    def close(self, pin):
-        self.sql("select close_case(id, 'dismiss') from report_case where item = %s", pin)
+            self.sql("select close_case(id, 'dismiss') from report_case where item = %s", pin)
 
     def drop(self, row):
-        """It goes over to the other list."""
+        """It goes over to the other list; others have made cases of people."""
         if self.query == "?state=closed":
-            self.sql("insert into report (reporter, item, reason) values (%s, %s, 'spam')",
-                     self.person(), row["item"])
+            self.sql("insert into report (reporter, item, board, person, reason)"
+                     " select %s, item, board, person, 'spam' from report_case where id = %s",
+                     self.person(), row["id"])
         else:
-            self.close(row["item"])
+            self.sql("select close_case(%s, 'dismiss')", row["id"])
 
 
 class Jobs(StaffList):
