@@ -1,8 +1,8 @@
-/* The title of the document. */
-import { useEffect } from 'preact/hooks';
+/* The title of the document: there with the page, as whoever hears it needs. */
+import { useLayoutEffect } from 'preact/hooks';
 
 export function useTitle(text: string | undefined): void {
-	useEffect(() => {
+	useLayoutEffect(() => {
 		document.title = text ? `${text} · Pinwall` : 'Pinwall';
 	}, [text]);
 }
