@@ -20,9 +20,27 @@ fine(struct pack *p, int status)
 	return false;
 }
 
+static la_ssize_t
+put(struct archive *zip, void *data, const void *bytes, size_t n)
+{
+	const struct pack *p = data;
+	ssize_t done;
+
+	if (p->left)
+		return (la_ssize_t)n;
+	do
+		done = write(p->fd, bytes, n);
+	while (done < 0 && errno == EINTR);
+	if (done < 0)
+		archive_set_error(zip, errno, "write");
+	return done;
+}
+
 bool
 pack_open(struct pack *p, int fd)
 {
+	p->fd = fd;
+	p->left = false;
 	p->zip = archive_write_new();
 	if (p->zip == NULL) {
 		errno = ENOMEM;
@@ -32,7 +50,7 @@ pack_open(struct pack *p, int fd)
 	    fine(p, archive_write_set_options(p->zip, "hdrcharset=UTF-8")) &&
 	    fine(p, archive_write_set_bytes_per_block(p->zip, CHUNK)) &&
 	    fine(p, archive_write_set_bytes_in_last_block(p->zip, 1)) &&
-	    fine(p, archive_write_open_fd(p->zip, fd));
+	    fine(p, archive_write_open(p->zip, p, NULL, put, NULL));
 }
 
 /* No size: libarchive would write it without the checksum, and libzip takes
@@ -92,7 +110,9 @@ pack_close(struct pack *p)
 {
 	if (p->zip == NULL)
 		return;
-	archive_write_fail(p->zip);
+	p->left = true;
+	/* else one that had a fault keeps its buffer */
+	archive_write_close(p->zip);
 	archive_write_free(p->zip);
 	p->zip = NULL;
 }

@@ -14,10 +14,12 @@
 
 struct pack {
 	void *zip;
+	int fd;
+	bool left;
 };
 
-/* A new one in the empty file fd, which stays the caller's.  False, here and
- * below: it could not be written, errno says why. */
+/* A new one in the empty file fd, which stays the caller's; it must not be
+ * moved.  False, here and below: it could not be written, errno says why. */
 bool pack_open(struct pack *p, int fd);
 /* What is read of from, to its end; packed: it is already, and is put as it
  * is. */

@@ -247,6 +247,21 @@ no_room(void **state)
 	close(full);
 }
 
+/* No end is written, so that nobody takes it for whole; nothing is kept. */
+static void
+left_alone(void **state)
+{
+	struct unpack a;
+	struct pack p;
+	int fd = begin(&p);
+
+	(void)state;
+	add(&p, "name", "text", false);
+	pack_close(&p);
+	assert_int_equal(close(fd), 0);
+	assert_false(unpack_open(&a, path, 5));
+}
+
 int
 main(void)
 {
@@ -256,6 +271,7 @@ main(void)
 		cmocka_unit_test(beyond_the_old_form),
 		cmocka_unit_test(beyond_four_gigabytes),
 		cmocka_unit_test(no_room),
+		cmocka_unit_test(left_alone),
 	};
 	int failed, fd = mkstemp(path);
 
