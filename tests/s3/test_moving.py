@@ -114,7 +114,7 @@ def test_from_bucket_to_bucket_to_folder_to_bucket(stack, bucket, person, second
     second.settings.update(s3_endpoint=bucket.url, s3_s=4)
     restore(second, folder)  # which wants an empty site
     assert contents(bucket, SECOND) == had
-    types = {"webp": "image/webp", "png": "image/png"}
+    types = {"webp": "image/webp", "png": "image/png", "jpg": "image/jpeg"}
     for key in had:
         assert bucket.request("GET", f"/{SECOND}/{key}").headers["Content-Type"] == \
             types.get(key.rpartition(".")[2], "application/octet-stream"), key
