@@ -1,9 +1,10 @@
 /*
  * The menu: one at a time, beside the button that opened it.  Arrows, Home
- * and End move, Esc and a press outside close, the focus goes back.
+ * and End move, Esc and a press outside close, the focus goes back.  It goes
+ * when its button moves; a scroll that was before it is told only now.
  */
 import { signal } from '@preact/signals';
-import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import { Icon } from './Icon';
 
 export interface MenuItem {
@@ -42,19 +43,25 @@ export function MenuHost() {
 
 function Menu({ anchor, items }: Open) {
 	const list = useRef<HTMLDivElement>(null);
-	useLayoutEffect(() => stand(list.current, anchor), [anchor]);
-	useEffect(() => {
+	useLayoutEffect(() => {
+		const was = anchor.getBoundingClientRect();
+		stand(list.current, was);
 		list.current?.querySelector<HTMLElement>('[role=menuitem]')?.focus();
 		const away = (e: Event) => {
 			if (e.target instanceof Node && !list.current?.contains(e.target) &&
 				!anchor.contains(e.target))
 				closeMenu(false);
 		};
+		const moved = () => {
+			const now = anchor.getBoundingClientRect();
+			if (Math.abs(now.top - was.top) + Math.abs(now.left - was.left) > 1)
+				closeMenu(false);
+		};
 		addEventListener('pointerdown', away, true);
-		addEventListener('scroll', away, { capture: true, passive: true });
+		addEventListener('scroll', moved, { capture: true, passive: true });
 		return () => {
 			removeEventListener('pointerdown', away, true);
-			removeEventListener('scroll', away, true);
+			removeEventListener('scroll', moved, true);
 		};
 	}, [anchor]);
 	const choose = (item: MenuItem) => {
@@ -75,10 +82,9 @@ function Menu({ anchor, items }: Open) {
 }
 
 /* Below the button, or above it where there is more room. */
-function stand(menu: HTMLElement | null, anchor: HTMLElement): void {
+function stand(menu: HTMLElement | null, at: DOMRect): void {
 	if (!menu)
 		return;
-	const at = anchor.getBoundingClientRect();
 	const { offsetWidth: width, offsetHeight: height } = menu;
 	const left = Math.min(Math.max(8, at.right - width),
 		innerWidth - width - 8);
