@@ -118,8 +118,9 @@ class Torment:
         self.allow_faults(self.scene.document)
         self.wrong, self.statuses, self.runs = [], Counter(), Counter()
         self.talk, self.told = False, 0
-        for pid in processes(stack, "jobs"):
-            os.kill(pid, 19)  # what it does is not to be seen in the digest
+        self.jobs = processes(stack, "jobs") + processes(stack, "long")
+        for pid in self.jobs:
+            os.kill(pid, 19)  # what they do is not to be seen in the digest
 
     def allow_faults(self, document):
         """Answers are held against the document, but for the faults."""
@@ -288,7 +289,7 @@ class Torment:
         return self
 
     def close(self):
-        for pid in processes(self.stack, "jobs"):
+        for pid in self.jobs:
             os.kill(pid, 18)
         self.scene.close()
 
