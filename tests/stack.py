@@ -47,6 +47,11 @@ enable-protected-configs local
 """
 
 
+def listens(port):
+    with socket.socket() as s:
+        return s.connect_ex(("127.0.0.1", port)) == 0
+
+
 def free_port():
     """A port that nobody listens on, below those from which the kernel takes the
     other ends of connections: none of these has it when the site starts, or

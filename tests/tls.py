@@ -6,12 +6,11 @@ with a certificate of our own.
 """
 
 import shutil
-import socket
 import subprocess
 import tempfile
 from pathlib import Path
 
-from stack import TOP, free_port, wait_for
+from stack import TOP, free_port, listens, wait_for
 
 BROTLI = "/usr/lib/nginx/modules/ngx_http_brotli_static_module.so"
 
@@ -81,15 +80,11 @@ class TlsSite:
             ["/usr/sbin/nginx", "-p", self.dir, "-e", self.dir / "error.log",
              "-c", self.dir / "conf/nginx.conf"])
         try:
-            wait_for(self.answers)
+            wait_for(lambda: listens(self.port))
         except BaseException:
             self.__exit__()
             raise
         return self
-
-    def answers(self):
-        with socket.socket() as s:
-            return s.connect_ex(("127.0.0.1", self.port)) == 0
 
     def __exit__(self, *_):
         self.server.terminate()

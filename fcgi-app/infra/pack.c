@@ -1,6 +1,8 @@
 /* Writing zip files.  See pack.h. */
 #include "pack.h"
 
+#include "fd.h"
+
 #include <archive.h>
 #include <archive_entry.h>
 #include <errno.h>
@@ -24,23 +26,17 @@ static la_ssize_t
 put(struct archive *zip, void *data, const void *bytes, size_t n)
 {
 	const struct pack *p = data;
-	ssize_t done;
 
-	if (p->left)
+	if (p->fd < 0 || fd_write(p->fd, (struct str){ bytes, n }))
 		return (la_ssize_t)n;
-	do
-		done = write(p->fd, bytes, n);
-	while (done < 0 && errno == EINTR);
-	if (done < 0)
-		archive_set_error(zip, errno, "write");
-	return done;
+	archive_set_error(zip, errno, "write");
+	return -1;
 }
 
 bool
 pack_open(struct pack *p, int fd)
 {
 	p->fd = fd;
-	p->left = false;
 	p->zip = archive_write_new();
 	if (p->zip == NULL) {
 		errno = ENOMEM;
@@ -110,7 +106,7 @@ pack_close(struct pack *p)
 {
 	if (p->zip == NULL)
 		return;
-	p->left = true;
+	p->fd = -1;
 	/* else one that had a fault keeps its buffer */
 	archive_write_close(p->zip);
 	archive_write_free(p->zip);

@@ -14,8 +14,7 @@
 
 struct pack {
 	void *zip;
-	int fd;
-	bool left;
+	int fd; /* -1: left alone, nothing more is written */
 };
 
 /* A new one in the empty file fd, which stays the caller's; it must not be

@@ -14,7 +14,7 @@ import pytest
 TESTS = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(TESTS)]
 
-from stack import TOP, Stack, free_port, wait_for  # noqa: E402
+from stack import TOP, Stack, free_port, listens, wait_for  # noqa: E402
 from tls import TlsSite  # noqa: E402
 
 CLIENT = "127.9.8.7"
@@ -35,13 +35,8 @@ def balancer(site, folder):
                     "CONNECTIONS=100", f"SERVERS=\tserver a1 127.0.0.1:{site.port}"], check=True)
     log = open(folder / "haproxy.log", "w+")
     process = subprocess.Popen(["haproxy", "-db", "-f", folder / "haproxy.cfg"], stderr=log)
-
-    def listens():
-        with socket.socket() as s:
-            return s.connect_ex(("127.0.0.1", port)) == 0
-
     try:
-        wait_for(listens)
+        wait_for(lambda: listens(port))
         yield port
         log.seek(0)
         assert "is DOWN" not in log.read()

@@ -283,6 +283,17 @@ def test_nginx_starts_and_serves(stack, tmp_path):
         assert not web.kept.exists()  # which is for pictures in a bucket
 
 
+@pytest.mark.parametrize("balancers", ["", "10.0.0.1"])
+def test_nginx_tells_its_health(stack, tmp_path, balancers):
+    """By the line of the Dockerfile, also where balancers alone are listened to."""
+    line, = re.findall(r"(?m)^ +CMD (curl .*)$", DOCKERFILE)
+    with web_of(stack, tmp_path, balancers) as web:
+        line = line.replace(":8443", f":{web.port}")
+        done = subprocess.run(["sh", "-c", line], check=False,
+                              env={"PATH": os.environ["PATH"], "BALANCERS": balancers})
+        assert done.returncode == 0
+
+
 def test_nginx_wants_a_name():
     done = subprocess.run([HERE / "web"], env={"PATH": os.environ["PATH"]}, capture_output=True,
                           text=True, check=False)

@@ -3,10 +3,9 @@
 import contextlib
 import os
 import shutil
-import socket
 import subprocess
 
-from stack import TOP, free_port, wait_for
+from stack import TOP, free_port, listens, wait_for
 from tls import TlsSite
 
 CONTAINER = TOP / "deploy" / "container"
@@ -25,7 +24,7 @@ def shared(folder):
 
 
 class Web:
-    def __init__(self, stack, folder, certificate, key):
+    def __init__(self, stack, folder, certificate, key, balancers):
         self.folder, self.certificate = folder, certificate
         self.work, self.kept, self.port = folder / "work", folder / "kept", free_port()
         share, routes = shared(folder / "share"), "nginx/conf/snippets/pinwall-routes.conf"
@@ -35,14 +34,13 @@ class Web:
                  "ROUTES": str(stack.dir / routes), "STATIC": str(TOP / "build/web"),
                  "RUN": str(stack.dir / "run"), "MEDIA": str(stack.media_dir),
                  "CONF": str(stack.conf), "KEPT": str(self.kept), "WORK": str(self.work),
-                 "CERTIFICATE": certificate, "KEY": key,
+                 "CERTIFICATE": certificate, "KEY": key, "BALANCERS": balancers,
                  "HTTP_PORT": str(free_port()), "HTTPS_PORT": str(self.port)},
             stdout=subprocess.PIPE, stderr=subprocess.PIPE)
 
     def listens(self):
         assert self.server.poll() is None, self.server.stderr.read()
-        with socket.socket() as s:
-            return s.connect_ex(("127.0.0.1", self.port)) == 0
+        return listens(self.port)
 
     def get(self, path):
         """(status, body)"""
@@ -53,10 +51,10 @@ class Web:
 
 
 @contextlib.contextmanager
-def web_of(stack, folder):
+def web_of(stack, folder, balancers=""):
     tls = TlsSite(stack)  # for its certificate
     tls.write_certificate()
-    web = Web(stack, folder, tls.certificate, str(tls.dir / "key.pem"))
+    web = Web(stack, folder, tls.certificate, str(tls.dir / "key.pem"), balancers)
     try:
         wait_for(web.listens)
         yield web

@@ -21,7 +21,6 @@ import json
 import os
 import posixpath
 import re
-import socket
 import subprocess
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -31,7 +30,7 @@ from urllib.parse import unquote
 import requests
 from document import Routes, is_utf8
 from requests.adapters import HTTPAdapter
-from stack import TOP, free_port, wait_for
+from stack import TOP, free_port, listens, wait_for
 
 NUMBER = "X-Exchange"
 # Of the connection, not of the message.
@@ -149,7 +148,7 @@ class Gate:
                 self.process = subprocess.Popen(
                     self.command, stdin=subprocess.DEVNULL, stdout=log,
                     stderr=subprocess.STDOUT, cwd=TOP)
-            wait_for(lambda: self.process.poll() is not None or is_open(self.port), 240)
+            wait_for(lambda: self.process.poll() is not None or listens(self.port), 240)
 
     def close(self):
         self.process.terminate()
@@ -218,11 +217,6 @@ def violations(answer, text, passed):
     place = "response" if passed else "request"
     return [{**one, "location": [place, *one.get("location", ())]}
             for one in problem.get("validation", ())] or [violation(place, problem["title"])]
-
-
-def is_open(port):
-    with socket.socket() as s:
-        return s.connect_ex(("127.0.0.1", port)) == 0
 
 
 def is_plain(path):

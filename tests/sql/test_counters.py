@@ -46,17 +46,23 @@ def world(fresh):
     return fresh
 
 
+def prepared(database):
+    """A connection of the program; it waits long enough for the deadlock detector to
+    speak first."""
+    connection = database.connect(
+        "pinwall", autocommit=False, options="-c lock_timeout=20s")
+    connection.cursor().execute(PREPARE)
+    connection.commit()
+    return connection
+
+
 class Worker(threading.Thread):
     """Runs one kind of transaction after another on a connection of its own."""
 
     def __init__(self, database, seed, steps, n, expected=()):
         super().__init__()
-        # long enough for the deadlock detector to speak first
-        self.connection = database.connect(
-            "pinwall", autocommit=False, options="-c lock_timeout=20s")
+        self.connection = prepared(database)
         self.cursor = self.connection.cursor()
-        self.cursor.execute(PREPARE)
-        self.connection.commit()
         self.random = random.Random(seed)
         self.steps, self.n, self.expected = steps, n, expected
         self.errors, self.done = [], 0

@@ -3,17 +3,7 @@
 import threading
 
 import psycopg2
-from test_counters import PREPARE, assert_all_equal, world  # noqa: F401
-
-
-def prepared(database, n):
-    """Connections of the program, each in a transaction of its own."""
-    connections = [database.connect("pinwall", autocommit=False, options="-c lock_timeout=20s")
-                   for _ in range(n)]
-    for one in connections:
-        one.cursor().execute(PREPARE)
-        one.commit()
-    return connections
+from test_counters import assert_all_equal, prepared, world  # noqa: F401
 
 
 class Later(threading.Thread):
@@ -41,7 +31,7 @@ class Later(threading.Thread):
 def test_a_block_waits_for_whoever_stops_following(world):  # noqa: F811
     """The one that holds the people comes first: not the row of one and the people
     of the other."""
-    first, second, third = prepared(world, 3)
+    first, second, third = (prepared(world) for _ in range(3))
     world.sql("insert into follow (follower, followee) values (1, 2)")
     first.cursor().execute("select 1 from account where id = 1 for no key update")
     blocks = Later(world, 1, second, "execute q_safety_block (1, 'p2')")
@@ -54,7 +44,7 @@ def test_a_block_waits_for_whoever_stops_following(world):  # noqa: F811
 
 def test_one_is_put_on_a_board_while_many_are(world):  # noqa: F811
     """Whoever puts something there holds the board before the row is there."""
-    many, one = prepared(world, 2)
+    many, one = (prepared(world) for _ in range(2))
     (board, owner), = world.sql("select id, owner from board order by id limit 1")
     does = many.cursor()
     does.execute("execute q_boards_hold_items (%s)", ([1, 2],))
@@ -71,7 +61,7 @@ def test_one_is_put_on_a_board_while_many_are(world):  # noqa: F811
 def test_what_cannot_be_seen_is_held_too(world):  # noqa: F811
     """It may come back before the others are put on the board, which is held by
     then."""
-    many, one = prepared(world, 2)
+    many, one = (prepared(world) for _ in range(2))
     world.sql("update item set deleted_at = now() where id = 1")
     (owner,), = world.sql("select owner from item where id = 1")
     many.cursor().execute("execute q_boards_hold_items (%s)", ([1],))
@@ -85,7 +75,7 @@ def test_what_cannot_be_seen_is_held_too(world):  # noqa: F811
 
 def test_a_token_is_not_spent_by_who_began_before(world):  # noqa: F811
     """Its transaction is older than the use it waited for: no reason to take it."""
-    early, late = prepared(world, 2)
+    early, late = (prepared(world) for _ in range(2))
     world.sql("insert into session (account, user_agent) values (1, 'x')")
     world.sql("insert into refresh_token (hash, session, expires_at)"
               " values ('\\xaa', 1, now() + interval '1 day')")

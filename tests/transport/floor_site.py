@@ -6,7 +6,6 @@ import os
 import pathlib
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -49,7 +48,7 @@ http {{
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
 
-from stack import free_port  # noqa: E402
+from stack import free_port, listens  # noqa: E402
 
 
 def wait_for(what, seconds=60, every=0.02):
@@ -130,12 +129,8 @@ class Site:
         self.web = subprocess.Popen(
             ["/usr/sbin/nginx", "-p", str(self.folder), "-c", "nginx.conf",
              "-e", "nginx-error.log"], stderr=subprocess.DEVNULL)
-        assert wait_for(self.is_listening), "nginx did not start"
+        assert wait_for(lambda: listens(self.port)), "nginx did not start"
         return self
-
-    def is_listening(self):
-        with socket.socket() as s:
-            return s.connect_ex(("127.0.0.1", self.port)) == 0
 
     def workers(self, role="fast"):
         """Process ids of a role's workers, oldest first."""
