@@ -238,20 +238,26 @@ part_text(struct intake *in, struct multipart *m, size_t *left,
 {
 	struct buf b;
 	char chunk[4096];
+	size_t came = 0;
 	ssize_t n;
-	bool fits;
+	bool whole;
 
 	buf_open(&b, *left);
-	while ((n = multipart_read(m, chunk, sizeof(chunk))) > 0)
+	while ((n = multipart_read(m, chunk, sizeof(chunk))) > 0) {
 		buf_add(&b, chunk, (size_t)n);
-	*left -= b.n;
+		came += (size_t)n;
+	}
+	whole = buf_ok(&b);
 	*out = arena_dup(in->rq->mem, buf_view(&b));
-	fits = buf_ok(&b);
 	buf_close(&b);
 	if (n < 0)
 		return fail(in->rq, ERR_INPUT, "the body ended too early");
-	return fits ? OK : fail(in->rq, ERR_TOO_LARGE,
-	    "the body may have at most %lld bytes", (long long)conf.body_max);
+	if (came > *left)
+		return fail(in->rq, ERR_TOO_LARGE,
+		    "the body may have at most %lld bytes",
+		    (long long)conf.body_max);
+	*left -= came;
+	return whole ? OK : fail(in->rq, ERR_INTERNAL, "no memory for a part");
 }
 
 /* Is the file that comes to be kept? */

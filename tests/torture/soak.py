@@ -16,6 +16,7 @@ import sys
 import tempfile
 import threading
 import time
+from collections import Counter
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -34,6 +35,30 @@ ROLES = ("fast", "slow", "jobs", "long", "index", "guard", "image", "fetch")
 def private_kb(pid):
     with open(f"/proc/{pid}/smaps_rollup") as file:
         return sum(int(line.split()[1]) for line in file if line.startswith("Private_"))
+
+
+def mappings(pid):
+    """{name of a mapping: KiB private to the process}"""
+    found, name = Counter(), ""
+    with open(f"/proc/{pid}/smaps", encoding="utf-8") as file:
+        for line in file:
+            word, *rest = line.split()
+            if "-" in word and not word.endswith(":"):
+                name = rest[4] if len(rest) > 4 else "anonymous"
+            elif word.startswith("Private_"):
+                found[name] += int(rest[0])
+    return found
+
+
+def where_it_grew(before, after):
+    """What grew by 64 KiB and more in a process that was there before."""
+    return [f"  {role} {pid}: {name} {before[role, pid][name]} KiB, then {kib}"
+            for (role, pid), maps in sorted(after.items()) if (role, pid) in before
+            for name, kib in sorted(maps.items()) if kib >= before[role, pid][name] + 64]
+
+
+def details(stack):
+    return {(role, pid): mappings(pid) for role in ROLES[:6] for pid in processes(stack, role)}
 
 
 def from_nginx():
@@ -57,11 +82,15 @@ def sample(stack):
     return found
 
 
-def watch(stack, end, rows):
+def watch(stack, end, rows, maps):
     pause = min(10, (end - time.monotonic()) / 60)
+    warm = time.monotonic() + min(600, (end - time.monotonic()) / 10)
     while time.monotonic() < end:
         rows.append((time.monotonic(), sample(stack)))
+        if not maps and time.monotonic() > warm:
+            maps.append(details(stack))
         time.sleep(pause)
+    maps.append(details(stack))
 
 
 def write_series(rows, begin):
@@ -79,7 +108,7 @@ def p99_ms(answers):
 
 
 def soak(stack, seed, seconds, people, pause):
-    dice, rows = random.Random(seed), []
+    dice, rows, maps = random.Random(seed), [], []
     stage, logins = ledger.prepare(stack, people)
     folder = Path(tempfile.mkdtemp(prefix="pinwall-soak-"))
     begin = time.monotonic()
@@ -89,11 +118,12 @@ def soak(stack, seed, seconds, people, pause):
         for n, login in enumerate(logins)]
     for life in lives:
         life.start()
-    thread = threading.Thread(target=watch, args=(stack, end, rows))
+    thread = threading.Thread(target=watch, args=(stack, end, rows, maps))
     thread.start()
     for one in (*lives, thread):
         one.join()
     write_series(rows, begin)
+    print(*where_it_grew(*maps), sep="\n")
     warm = begin + min(600, seconds / 10)
     return [pickle.loads(file.read_bytes()) for file in folder.iterdir()], rows, warm, end
 

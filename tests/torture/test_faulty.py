@@ -7,6 +7,7 @@ import errno
 import os
 import random
 import time
+from collections import Counter
 
 import pytest
 from faulty import ELSEWHERE, SHORT, Torment, error_name, open_stack, told
@@ -59,6 +60,19 @@ def test_calls_fail_as_they_are_told_to(torment):
     status, _, changed, _, fired = torment.call(row, at, errno.EIO)
     assert fired and status == 502 and not changed
     assert torment.usable(row) and torment.wrong == []
+
+
+def test_no_memory_for_a_form_is_not_the_fault_of_who_sent_it(torment):
+    """What was read of it before its first file goes into memory, bit by bit."""
+    row = row_of(torment, "POST", "styles/posts")
+    torment.shim.watch(torment.pid(row))
+    failed = Counter()
+    for back in (1, 2, 3, 4) * 2:
+        kinds = torment.shim.sites(torment.call(row)[3])
+        at = kinds.index("open") + 1 - back
+        if kinds[at - 1] == "memory" and torment.fault(row, at, errno.ENOMEM, True):
+            failed[back] += 1
+    assert torment.wrong == [] and len(failed) >= 2
 
 
 def test_what_is_wrong_is_seen(torment):
