@@ -11,7 +11,7 @@ MODE      ?= release
 B         := build/$(MODE)-$(notdir $(CC))
 
 PKGS      := libpq hiredis json-c libjwt libcurl libsodium libzip vips libseccomp \
-             libutf8proc libcrypto gumbo expat libarchive
+             libutf8proc libcrypto gumbo expat libarchive libjpeg
 CPPFLAGS  := -D_GNU_SOURCE -Ifcgi-app -Ifcgi-app/features -Ifcgi-app/core -Ifcgi-app/infra -I$(B)/gen \
              -include banned.h $(shell pkg-config --cflags $(PKGS) 2>/dev/null | sed 's/-I/-isystem /g')
 LIBS      := $(shell pkg-config --libs $(PKGS) 2>/dev/null) -lfcgi -lmagic -lzxcvbn -lm -lpthread

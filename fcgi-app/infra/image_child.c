@@ -118,6 +118,9 @@ add_file(struct work *w, VipsImage *in, int name, enum image_type type)
 	enum image_why why;
 	size_t n;
 
+	if (how.original && w->head.type == IMAGE_JPEG &&
+	    w->look.orientation == 1)
+		how.same = w->look.bytes;
 	why = image_pixels_encode(in, &how, &w->bytes[w->answer.nfiles], &n);
 	if (why != IMAGE_FINE)
 		return why;

@@ -10,6 +10,7 @@
  */
 #include "image_pixels.h"
 
+#include "image_jpeg.h"
 #include "image_vips.h"
 #include "image_webp.h"
 
@@ -34,15 +35,27 @@ save_webp(VipsImage *in, const struct image_encoding *how, void **p, size_t *n)
 	return image_webp_clean(*p, n) ? 0 : -1;
 }
 
+/* From the source itself, where that shows the same; else as it would be
+ * written from that. */
 static int
 save_jpeg(VipsImage *in, const struct image_encoding *how, void **p, size_t *n)
 {
 	bool fine = how->source->type == IMAGE_JPEG && how->source->fine;
+	void *again;
+	size_t len;
 
-	return vips_jpegsave_buffer(in, p, n, "Q", 90,
-	    "optimize_coding", TRUE, "strip", TRUE, "subsample_mode",
-	    fine ? VIPS_FOREIGN_SUBSAMPLE_OFF : VIPS_FOREIGN_SUBSAMPLE_ON,
-	    NULL);
+	if (how->same.p != NULL && image_jpeg_repack(how->same, p, n))
+		return 0;
+	if (vips_jpegsave_buffer(in, p, n, "Q", 90, "strip", TRUE,
+	    "subsample_mode", fine ? VIPS_FOREIGN_SUBSAMPLE_OFF :
+	    VIPS_FOREIGN_SUBSAMPLE_ON, NULL) != 0)
+		return -1;
+	if (image_jpeg_repack((struct image_bytes){ *p, *n }, &again, &len)) {
+		g_free(*p);
+		*p = again;
+		*n = len;
+	}
+	return 0;
 }
 
 enum image_why

@@ -50,11 +50,13 @@ enum image_why image_pixels_small(VipsImage *in, int w, int h,
     unsigned char *rgba);
 
 /* The picture as a file of the type.  original: it stands for the source,
- * else for one of the sizes.  *p is made by g_malloc. */
+ * else for one of the sizes; same: the source, a JPEG that shows what the
+ * picture shows, or none.  *p is made by g_malloc, or malloc: they are one. */
 struct image_encoding {
 	enum image_type type;
 	bool original, quick;
 	const struct image_head *source;
+	struct image_bytes same;
 };
 enum image_why image_pixels_encode(VipsImage *in,
     const struct image_encoding *how, void **p, size_t *n);

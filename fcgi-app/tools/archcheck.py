@@ -33,7 +33,7 @@ LIBRARIES = {
     "vips": "libvips", "seccomp.h": "libseccomp", "zxcvbn.h": "libzxcvbn",
     "openssl": "libcrypto", "gumbo.h": "libgumbo", "zip.h": "libzip",
     "archive.h": "libarchive", "archive_entry.h": "libarchive",
-    "expat.h": "libexpat",
+    "expat.h": "libexpat", "jpeglib.h": "libjpeg",
 }
 
 # The C library, the compiler and the kernel.

@@ -36,12 +36,18 @@ def texts(path):
                 if not name.startswith("pictures/")}
 
 
+def pictures(path):
+    with zipfile.ZipFile(path) as file:
+        return {name: file.read(name) for name in file.namelist()
+                if name.startswith("pictures/")}
+
+
 def lines(path, section):
     return [json.loads(line) for line in texts(path)[f"{section}.jsonl"].splitlines()]
 
 
-def publish(person, title="A pin #sea", **options):
-    return person.upload("pins/", title, tools.picture(size=(300, 200)), **options)["id"]
+def publish(person, title="A pin #sea", form="PNG", **options):
+    return person.upload("pins/", title, tools.picture(form, (300, 200)), **options)["id"]
 
 
 def rich(stack):
@@ -49,7 +55,8 @@ def rich(stack):
     ann, ben, cy = (tools.signup(stack) for _ in range(3))
     ann.want(200, "PATCH", "rest-auth/user/",
              files={"avatar": ("me.png", tools.picture(size=(200, 200)))})
-    mine = [publish(ann, f"Pin {i} #sea #산책") for i in range(4)]
+    mine = [publish(ann, f"Pin {i} #sea #산책", form)
+            for i, form in enumerate(("PNG", "JPEG", "PNG", "JPEG"))]
     others = [publish(person, "Theirs #hills") for person in (ben, cy)]
     ann.want(201, "POST", "styles/posts", data={"content": "What I wear #coat"}, files=[
         ("image", ("a.png", tools.picture())), ("image", ("b.png", tools.picture()))])
@@ -125,6 +132,8 @@ def test_out_in_and_out_again(sites, tmp_path):
     for name in before:
         if name not in left_out:
             assert after[name] == before[name], name
+    assert pictures(again) == pictures(first)
+    assert {name.rsplit(".")[-1] for name in pictures(first)} >= {"png", "jpg"}
     assert left_out <= {"comments.jsonl", "likes.jsonl", "bookmarks.jsonl"}
     check_site(new)
     # a third site has exactly what the second had
@@ -140,6 +149,7 @@ def test_out_in_and_out_again(sites, tmp_path):
         settle(third)
         export(third, people[0].username, tmp_path / "third.zip")
         assert texts(tmp_path / "third.zip") == after
+        assert pictures(tmp_path / "third.zip") == pictures(first)
         check_site(third)
         pins = tools.Client(third).want(200, "GET", "pins/", params={
             "author__username": people[0].username})["results"]
