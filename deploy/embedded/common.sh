@@ -2,9 +2,10 @@
 # What the parts of the embedded stack share: messages, a plain path to the
 # stack's folder, and processes known by what they are, not by a number alone.
 
+# Where nobody listens any more, all goes on.
 say()
 {
-	printf '%s\n' "stack: $*" >&2
+	printf '%s\n' "stack: $*" >&2 2>/dev/null || true
 }
 
 die()

@@ -5,6 +5,7 @@ Everything is real: the processes are killed, the ports taken, the paths deep.
 
 import http.client
 import os
+import pty
 import pwd
 import re
 import shutil
@@ -363,6 +364,21 @@ def test_in_the_foreground_until_interrupted(fresh):
         if run.poll() is None:
             run.terminate()
         run.stdout.close()
+
+
+def test_in_the_foreground_until_its_terminal_goes(fresh):
+    (fresh.dir / "demo.txt").write_text("log in as nobody\n")
+    child, terminal = pty.fork()
+    if child == 0:
+        os.execve(COMMAND, [str(COMMAND), "run", str(fresh.dir), str(fresh.port)],
+                  fresh.environment())
+    said = b""
+    while b"Ctrl-C" not in said:
+        said += os.read(terminal, 4096)
+    wait_for(lambda: answers(fresh) == 200)
+    os.close(terminal)
+    os.waitpid(child, 0)
+    assert fresh.processes() == []
 
 
 def test_the_foreground_ends_when_the_program_does(fresh):
