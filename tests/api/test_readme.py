@@ -38,13 +38,13 @@ def test_the_lines_of_the_readme(stack, web, signup, tmp_path):
     text = text.replace("https://example.com/photo.jpg", url)
     text = text.replace("username=alice", f"username={alice.username}")
     sign_up, rest = re.split(r"^token=.*$", text, flags=re.M)
+    rest, onto = re.split(r"^board=.*$", rest, flags=re.M)
     site = sign_up.splitlines()[0]
     me, = run(sign_up, tmp_path)
     assert me["user"]["username"] == name
 
-    parts = [line for line in rest.replace("\\\n", "").splitlines() if line.strip()]
     begin = f"{site}\ntoken={me['token']}\n"
-    by_file, by_url, board = run(begin + "\n".join(parts[:3]), tmp_path)
+    by_file, by_url, board = run(begin + rest, tmp_path)
     assert by_file["tag_set"] and by_file["media"]["width"] == 400
     assert by_url["image_url"] == url and by_url["tag_set"]
     listed = Client(stack).want(200, "GET", f"pins/?author__username={name}")["results"]
@@ -55,9 +55,8 @@ def test_the_lines_of_the_readme(stack, web, signup, tmp_path):
                               image], capture_output=True, text=True, check=True)
         assert got.stdout == "200 image/webp"
 
-    onto = parts[3].replace("boards/1/", f"boards/{board['id']}/").replace(
-        "id=1", f"id={by_file['id']}")
-    added, followed, feed = run(begin + "\n".join([onto, *parts[4:]]), tmp_path)
+    begin += f"board={board['id']} pin={by_file['id']}\n"
+    added, followed, feed = run(begin + onto, tmp_path)
     assert "success" in added and followed["detail"] == "you follow this person"
     assert [pin["id"] for pin in feed["results"]] == [hers["id"]]
     shown, = Client(stack).want(200, "GET", f"boards/{board['id']}")["pin"]
