@@ -135,5 +135,7 @@ main(int argc, char **argv)
 		if (strcmp(argv[1], c->name) == 0)
 			return run(c, argc, argv);
 	usage(stderr);
+	if (argc >= 2)
+		fprintf(stderr, "\npinwall: there is no command %s\n", argv[1]);
 	return 2;
 }
