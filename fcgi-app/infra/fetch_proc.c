@@ -104,10 +104,14 @@ serve(int fd)
 	t.accept = s.accept;
 	t.allow = conf.fetch_allow;
 	t.bytes_max = s.ask.bytes_max;
-	if (fetch_jail_enter(CPU_S))
+	if (fetch_jail_enter(CPU_S)) {
+		errno = 0;
 		reason = fetch_transfer_run(&t);
-	else
+		if (reason != FETCH_FINE && errno == ENOMEM)
+			reason = FETCH_FAULT; /* not what libcurl made of it */
+	} else {
 		log_error("fetch: no jail: %s", strerror(errno));
+	}
 	if (!send_end(&s, &t, reason))
 		log_debug("fetch: the client has gone");
 }

@@ -34,7 +34,8 @@ torture-chaos: all
 
 torture-faulty: all $(TORTURE)/faulty.so
 	TORTURE=$(abspath $(TORTURE)) /usr/bin/python3 tests/torture/faulty.py \
-	    $(if $(SEED),--seed $(SEED)) $(if $(SAMPLE),--sample $(SAMPLE)) $(if $(SITES),--sites $(SITES))
+	    $(if $(SEED),--seed $(SEED)) $(if $(SAMPLE),--sample $(SAMPLE)) $(if $(SITES),--sites $(SITES)) \
+	    $(if $(CACHE),--cache $(CACHE)) $(if $(ROLE),--role $(ROLE))
 
 torture-soak: all
 	/usr/bin/python3 tests/torture/soak.py --seconds $(SECONDS) $(if $(SEED),--seed $(SEED))
