@@ -136,6 +136,72 @@ site()
 	systemctl reload-or-restart nginx
 }
 
+# What file $1 of Nginx says of $2, if it does.
+nginx_says()
+{
+	sed -nE "s/^([^#]*[[:space:];{])?$2[[:space:]]+([0-9]+)[[:space:]]*;.*/\2/p" \
+	    "$1" | tail -n 1
+}
+
+# Sees to it that $main.new says $2 or more of $1, which stands $3 (a or i, as sed
+# has them) the line that begins the events.
+nginx_raise()
+{
+	local was
+	was=$(nginx_says "$main" "$1")
+	[ "${was:-0}" -lt "$2" ] || return 0
+	if [ -n "$was" ]; then
+		sed -i -E "s/^([^#]*[[:space:];{])?$1[[:space:]]+$was/\1$1 $2/" \
+		    "$main.new"
+	else
+		sed -i -E "/^[[:space:]]*events[[:space:]]*\{[[:space:]]*$/$3\\
+$1 $2;" "$main.new"
+	fi
+	if [ "$(nginx_says "$main.new" "$1")" = "$2" ]; then
+		say "$main: $1 $2, it was ${was:-not there}"
+	else
+		say "$main should have: $1 $2; setup finds no place for it"
+	fi
+}
+
+# Room for ten thousand connections, and for as many answers that are waited for.
+# Both can be said only once, and Debian's nginx.conf says one of them: what is
+# less there is changed there, and the file of before stays beside it.
+nginx_room()
+{
+	local main
+	main=$(readlink -e /etc/nginx/nginx.conf) || return 0
+	cp -p "$main" "$main.new"
+	nginx_raise worker_connections 16384 a
+	nginx_raise worker_rlimit_nofile 32768 i
+	if cmp -s "$main" "$main.new"; then
+		rm "$main.new"
+		return
+	fi
+	cp -p "$main" "$main.pinwall-old"
+	mv "$main.new" "$main"
+	if ! nginx -t -q; then
+		mv "$main.pinwall-old" "$main"
+		say "Nginx refuses that: $main is as it was, and yours to change"
+		return
+	fi
+	say "the file of before is $main.pinwall-old"
+	control reload-or-restart nginx
+	nginx_files 32768
+}
+
+# A process of before may be held to fewer files than $1 as long as it lives.
+nginx_files()
+{
+	local most
+	most=$(awk '/^Max open files/ { print $5 }' \
+	    "/proc/$(cat /run/nginx.pid 2>/dev/null)/limits" \
+	    2>/dev/null) || return 0
+	if [ "$most" != unlimited ] && [ "${most:-$1}" -lt "$1" ]; then
+		say "Nginx may open $most files until: systemctl restart nginx"
+	fi
+}
+
 # A copy of $1 below $2, if it is there.
 keep()
 {

@@ -7,8 +7,9 @@
  * looked at has at least one, so that what is not named was not looked at.
  * Nothing is changed, and nothing is started.
  *
- * Does not look at Nginx, which has a check of its own (nginx -t), nor at what
- * is in the database: that is the readiness of a running site (/readyz).
+ * Of Nginx it asks only how many connections that of this host holds, if it
+ * leads here: the rest it checks itself (nginx -t).  What is in the database is
+ * the readiness of a running site (/readyz).
  */
 #ifndef CHECK_H
 #define CHECK_H
@@ -40,6 +41,7 @@ void check_mail(void);
 void check_files(void);
 void check_bucket(void);
 void check_machine(void);
+void check_nginx(void);
 void check_postgres(void);
 void check_redis(void);
 

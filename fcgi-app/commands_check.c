@@ -54,6 +54,7 @@ command_check(const struct command_line *line)
 	check_files();
 	check_bucket();
 	check_machine();
+	check_nginx();
 	check_postgres();
 	check_redis();
 	return check_close();

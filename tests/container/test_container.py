@@ -16,6 +16,7 @@ import yaml
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+from crowd import Crowd  # noqa: E402
 from stack import TOP, Stack, free_port, wait_for  # noqa: E402
 from web import web_of  # noqa: E402
 
@@ -292,6 +293,18 @@ def test_nginx_tells_its_health(stack, tmp_path, balancers):
         done = subprocess.run(["sh", "-c", line], check=False,
                               env={"PATH": os.environ["PATH"], "BALANCERS": balancers})
         assert done.returncode == 0
+
+
+def test_nginx_holds_a_crowd(stack, tmp_path):
+    with web_of(stack, tmp_path) as web, Crowd("127.0.0.1", web.http_port, 10_000) as crowd:
+        assert web.get("api/pins/")[0] == 200
+        assert crowd.held() == 10_000
+
+
+def test_nginx_is_given_the_files_that_it_asks_for():
+    most, = re.findall(r"files=(\d+)$", (HERE / "web").read_text(), re.M)
+    for file in FILES.values():
+        assert file["services"]["web"]["ulimits"] == {"nofile": int(most)}
 
 
 def test_nginx_wants_a_name():

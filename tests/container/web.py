@@ -26,7 +26,8 @@ def shared(folder):
 class Web:
     def __init__(self, stack, folder, certificate, key, balancers):
         self.folder, self.certificate = folder, certificate
-        self.work, self.kept, self.port = folder / "work", folder / "kept", free_port()
+        self.work, self.kept = folder / "work", folder / "kept"
+        self.http_port, self.port = free_port(), free_port()
         share, routes = shared(folder / "share"), "nginx/conf/snippets/pinwall-routes.conf"
         self.server = subprocess.Popen(
             [share / "deploy/web", *(["-g", "user root;"] if os.geteuid() == 0 else [])],
@@ -35,7 +36,7 @@ class Web:
                  "RUN": str(stack.dir / "run"), "MEDIA": str(stack.media_dir),
                  "CONF": str(stack.conf), "KEPT": str(self.kept), "WORK": str(self.work),
                  "CERTIFICATE": certificate, "KEY": key, "BALANCERS": balancers,
-                 "HTTP_PORT": str(free_port()), "HTTPS_PORT": str(self.port)},
+                 "HTTP_PORT": str(self.http_port), "HTTPS_PORT": str(self.port)},
             stdout=subprocess.PIPE, stderr=subprocess.PIPE)
 
     def listens(self):

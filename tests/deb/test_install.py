@@ -9,6 +9,7 @@ import subprocess
 import pytest
 
 from conftest import BARE, HOST, ROOT, SERVICES, others
+from crowd import Crowd
 from stack import wait_for
 from walk import walk
 
@@ -29,6 +30,71 @@ def test_nothing_is_found_wrong(site, machine):
     found = json.loads(done.stdout)
     wrong = [one["what"] for one in found["findings"] if one["level"] != "ok"]
     assert wrong == ["smtp_url"] and found["errors"] == 0, done.stdout
+
+
+def test_ten_thousand_connections_are_held(site):
+    with Crowd("127.0.0.1", 80, 10_000, HOST) as crowd:
+        assert site.client().request("GET", "/api/pins/").status_code == 200
+        assert crowd.held() == 10_000
+
+
+NGINX = "etc/nginx/nginx.conf"
+MOST_FILES = "worker_rlimit_nofile 32768;"
+FORMS = {   # what nginx.conf says: what setup makes of it
+    "events {\n\tworker_connections 768; # few\n}":
+        f"{MOST_FILES}\nevents {{\n\tworker_connections 16384; # few\n}}",
+    "events {\n# worker_connections 9;\n}":
+        f"{MOST_FILES}\nevents {{\nworker_connections 16384;\n# worker_connections 9;\n}}",
+    "worker_rlimit_nofile 100;\nevents { worker_connections 20000; }":
+        f"{MOST_FILES}\nevents {{ worker_connections 20000; }}",
+    "worker_rlimit_nofile 40000;\nevents { worker_connections 20000; }": None,
+    "events {}": None}
+
+
+def test_nginx_conf_is_changed_where_it_says_less(site, machine):
+    """And nowhere else; its text of before stays beside it."""
+    file, old = ROOT / NGINX, ROOT / f"{NGINX}.pinwall-old"
+    was, before = file.read_text(), old.read_text()
+    assert before == (BARE / NGINX).read_text() and "worker_connections 768;" in before
+    assert was == before.replace("events {", f"{MOST_FILES}\nevents {{").replace(" 768;", " 16384;")
+    frame = re.sub(r"worker_rlimit.*\n", "", was)
+    try:
+        for said, wanted in FORMS.items():
+            text = re.sub(r"events \{[^}]*\}", said, frame)
+            file.write_text(text)
+            done = machine.run("pinwall", "setup").stdout
+            assert file.read_text() == re.sub(r"events \{[^}]*\}", wanted or said, frame)
+            assert (old.read_text() == text) == bool(wanted)
+            assert ("finds no place" in done) == (said == "events {}"), done
+    finally:
+        file.write_text(was)
+        old.write_text(before)
+
+
+def test_what_nginx_refuses_is_taken_back(site, machine):
+    file, more = ROOT / NGINX, ROOT / "etc/nginx/modules-enabled/99-mine.conf"
+    was = file.read_text()
+    file.write_text(was.replace(MOST_FILES + "\n", ""))
+    more.write_text("worker_rlimit_nofile 50000;\n")
+    try:
+        said = machine.run("pinwall", "setup").stdout
+        assert "is as it was, and yours to change" in said
+        assert file.read_text() == was.replace(MOST_FILES + "\n", "")
+    finally:
+        more.unlink()
+        file.write_text(was)
+
+
+def test_an_nginx_that_holds_too_few_is_found(site, machine):
+    file = ROOT / NGINX
+    was = file.read_text()
+    try:
+        file.write_text(was.replace("16384", "4096"))
+        done = machine.run("pinwall", "check", "--json", check=False)
+    finally:
+        file.write_text(was)
+    found, = [one for one in json.loads(done.stdout)["findings"] if one["what"] == "nginx"]
+    assert found["level"] == "warning" and "4096 connections" in found["why"]
 
 
 def test_the_log_of_postgres_quotes_nobody(site):

@@ -353,3 +353,56 @@ def test_a_crowd_on_slow_routes_is_limited_in_production(site):
             assert len(codes) - codes.count(429) <= most, codes
     assert codes.count(429) >= 20 or len(codes) < most
     assert codes[0] != 429
+
+
+class House:
+    """Connections to the site from one address, whose requests do not end."""
+
+    def __init__(self, site, address):
+        self.site, self.address, self.all = site, address, []
+        self.context = ssl.create_default_context(cafile=site["ca"])
+
+    def come(self, request):
+        raw_one = socket.create_connection(("127.0.0.1", self.site["port"]), 30,
+                                           (self.address, 0))
+        one = self.context.wrap_socket(raw_one, server_hostname="localhost")
+        self.all.append(one)
+        one.sendall(request)
+        return one
+
+    def status(self, path):
+        """Of a request that ends."""
+        with self.come(f"GET {path} HTTP/1.1\r\nHost: localhost\r\n"
+                       "Connection: close\r\n\r\n".encode()) as one:
+            self.all.pop()
+            head, _, body = one.makefile("rb").read().partition(b"\r\n\r\n")
+        return int(head.split()[1]), body
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        for one in self.all:
+            one.close()
+
+
+SLOW = b"POST /api/boards/ HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\n{"
+
+
+def test_one_address_does_not_take_all_there_is(site):
+    """512 requests at once; idle connections and other addresses are not counted."""
+    with House(site, "127.0.0.3") as full, House(site, "127.0.0.4") as other:
+        for _ in range(20):
+            full.come(b"")  # has asked nothing yet
+        for n in range(512):
+            full.come(SLOW)
+            if n == 500:
+                assert full.status("/api/healthz")[0] == 200
+        wait_for(lambda: full.status("/api/healthz")[0] == 429)
+        assert full.status("/api/pins/") == (429, b'{"detail":"too many requests"}')
+        assert full.status("/icon.svg")[0] == 429
+        for path in ("/api/pins/", "/", "/icon.svg"):
+            assert other.status(path)[0] == 200
+        for one in full.all[-20:]:
+            one.close()
+        wait_for(lambda: full.status("/api/healthz")[0] == 200)
