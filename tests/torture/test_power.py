@@ -148,8 +148,11 @@ def power():
         return Site(stack, disk)
     yield make
     for stack, disk in opened:
-        stack.stop()
-        disk.close()
+        try:
+            stack.stop()
+        finally:
+            stack.kill_all()
+            disk.close()
         stack.destroy()
 
 
