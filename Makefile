@@ -31,6 +31,11 @@ ifeq ($(MODE),crash)
 CFLAGS    += -O1
 CPPFLAGS  += -DPINWALL_CRASHPOINTS
 endif
+# Below valgrind, where a process needs longer to become ready.
+ifeq ($(MODE),slow)
+CFLAGS    += -O1
+CPPFLAGS  += -DSTART_S=120
+endif
 ifeq ($(MODE),fuzz)
 CFLAGS    += -O1 -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all
 LDFLAGS   += -fsanitize=address,undefined

@@ -14,7 +14,10 @@
 #include <sys/prctl.h>
 #include <sys/wait.h>
 
-#define START_US (10 * SECOND_US)
+#ifndef START_S
+#define START_S 10
+#endif
+#define START_US (START_S * SECOND_US)
 #define ABORT_US (2 * SECOND_US)
 #define FIRST_OWN 10 /* above those that roles find at fixed numbers */
 

@@ -39,20 +39,6 @@ export_of(struct arena *a, struct str key)
 	    STR_ARG(key)).p;
 }
 
-/* The folder of a key, and the one it is in. */
-static enum err
-make_folder(struct arena *a, struct str key)
-{
-	const char *shard = arena_printf(a, "%s/%.2s", conf.media_dir,
-	    key.p).p;
-
-	if (mkdir(shard, 0755) != 0 && errno != EEXIST)
-		return broken("mkdir", shard);
-	if (mkdir(folder_of(a, key), 0755) != 0 && errno != EEXIST)
-		return broken("mkdir", folder_of(a, key));
-	return OK;
-}
-
 static bool
 sync_folder(const char *path)
 {
@@ -62,6 +48,26 @@ sync_folder(const char *path)
 	if (fd >= 0)
 		close(fd);
 	return good;
+}
+
+/* Its name, too, is there after a power cut. */
+static enum err
+make_one(const char *path, const char *in)
+{
+	if (mkdir(path, 0755) == 0)
+		return sync_folder(in) ? OK : broken("sync", in);
+	return errno == EEXIST ? OK : broken("mkdir", path);
+}
+
+/* The folder of a key, and the one it is in. */
+static enum err
+make_folder(struct arena *a, struct str key)
+{
+	const char *shard = arena_printf(a, "%s/%.2s", conf.media_dir,
+	    key.p).p;
+	enum err e = make_one(shard, conf.media_dir);
+
+	return e == OK ? make_one(folder_of(a, key), shard) : e;
 }
 
 enum err
@@ -109,15 +115,16 @@ store_files_remove(struct arena *a, struct str key)
 	return OK;
 }
 
-/* Gives a nameless file a name. */
+/* Gives a nameless file a name, for good: who is told so may rely on it. */
 static enum err
-keep(int fd, const char *path)
+keep(int fd, const char *path, const char *folder)
 {
 	char from[40];
 
 	snprintf(from, sizeof(from), "/proc/self/fd/%d", fd);
 	if (fdatasync(fd) != 0 ||
-	    linkat(AT_FDCWD, from, AT_FDCWD, path, AT_SYMLINK_FOLLOW) != 0)
+	    linkat(AT_FDCWD, from, AT_FDCWD, path, AT_SYMLINK_FOLLOW) != 0 ||
+	    !sync_folder(folder))
 		return broken("keep", path);
 	return OK;
 }
@@ -125,7 +132,7 @@ keep(int fd, const char *path)
 enum err
 store_files_keep_upload(struct arena *a, struct str key, int fd)
 {
-	return keep(fd, upload_of(a, key));
+	return keep(fd, upload_of(a, key), conf.spool_dir);
 }
 
 /* Who may enter the folder may read it: its owner, and Nginx, where that is
@@ -134,14 +141,12 @@ enum err
 store_files_keep_export(struct arena *a, struct str key, int fd)
 {
 	const char *folder = arena_printf(a, "%s/exports", conf.media_dir).p;
-	enum err e;
 
 	if (mkdir(folder, 0750) != 0 && errno != EEXIST)
 		return broken("mkdir", folder);
 	if (fchmod(fd, 0644) != 0)
 		return broken("chmod", folder);
-	e = keep(fd, export_of(a, key));
-	return e == OK && !sync_folder(folder) ? broken("sync", folder) : e;
+	return keep(fd, export_of(a, key), folder);
 }
 
 int

@@ -63,3 +63,16 @@ test-torture: all $(TORTURE)/reader $(TORTURE)/faulty.so crashing
 	TORTURE=$(abspath $(TORTURE)) \
 	    CRASHING=$(abspath build/crash-$(notdir $(CC))/pinwall) \
 	    /usr/bin/python3 -m pytest -q -s -p no:cacheprovider tests/torture
+
+# Every route below valgrind; its logs are in build/valgrind.  The program is one
+# that gives its processes more time to become ready.
+.PHONY: torture-valgrind torture-desync
+torture-valgrind:
+	@$(MAKE) --no-print-directory MODE=slow all
+	PINWALL=$(abspath build/slow-$(notdir $(CC))/pinwall) /usr/bin/python3 tests/torture/memcheck.py \
+	    $(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(ONLY),--only $(ONLY))
+
+# Requests that are out of order, by HTTP/1 and HTTP/2.
+torture-desync: all
+	REQUESTS=$(or $(REQUESTS),100000) $(if $(SEED),TORTURE_SEED=$(SEED)) \
+	    /usr/bin/python3 -m pytest -q -s -p no:cacheprovider tests/torture/test_desync.py
