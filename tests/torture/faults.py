@@ -9,6 +9,7 @@ import os
 import signal
 import subprocess
 import time
+from collections import Counter
 from pathlib import Path
 
 import redis
@@ -22,6 +23,7 @@ PROGRAM = ["worker_kill", "worker_stop", "slow_kill"]
 HELPERS = ["image_kill", "fetch_kill", "jobs_kill", "long_kill", "index_kill",
            "nginx_kill"]
 STATE = ["state_kill"]
+MASTERS = ["master_kill", "nginx_master_kill"]
 CRASH = ["crash_point"]  # of a program that is built with MODE=crash
 POSTGRES = ["pg_restart", "pg_crash", "pg_terminate"]
 UNSEEN = {*REDIS, *GUARD, "worker_stop"}
@@ -58,6 +60,7 @@ class Faults:
         self.stack, self.dice = stack, dice
         self.admin = stack.redis("cache", socket_timeout=10)
         self.journal = []
+        self.killed = Counter()  # by role
         self.dump = stack.dir / "redis-cache" / "dump.rdb"
         self.kept = stack.dir / "old.rdb"
 
@@ -163,6 +166,7 @@ class Faults:
     def kill_one(self, role):
         try:
             os.kill(self.one(role) or os.getpgid(0) + 2**22, signal.SIGKILL)
+            self.killed[role] += 1
         except ProcessLookupError:
             pass  # there was none
 
@@ -204,6 +208,24 @@ class Faults:
         self.stack.kill_all("redis")
         self.a_while(0, 1)
         self.part('redis_start_one state "$BASE/redis"')
+
+    # Masters end with all that they started, and are started again as a service
+    # manager does it.
+
+    def master_kill(self):
+        self.kill_master(self.stack.pids().get("app"))
+        self.stack.kill_all("run")
+        self.part(". ./app.sh; app_start")
+
+    def nginx_master_kill(self):
+        self.kill_master(self.stack.pids().get("nginx"))
+        self.stack.kill_all("nginx")
+        self.part('. ./app.sh; . ./nginx.sh; nginx_start "$(<"$DIR/nginx/listen")"')
+
+    def kill_master(self, pid):
+        if pid:
+            os.kill(pid, signal.SIGKILL)
+            self.killed["master"] += 1
 
     def crash_point(self):
         """Some process is killed before or after some call."""
