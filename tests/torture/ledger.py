@@ -253,8 +253,8 @@ class Person:
             f"pinterestAccounts/user/{self.stage.names[0]}",
             f"users/{self.stage.names[0]}/followers"]))
 
-    DEEDS = (("upload", 2), ("fetch", 1), ("drop", 2), ("board", 1), ("collect", 3), ("follow", 2), ("like", 3),
-             ("save", 1), ("comment", 3), ("unsay", 1), ("read", 20))
+    DEEDS = (("upload", 2), ("fetch", 1), ("drop", 2), ("board", 1), ("collect", 3),
+             ("follow", 2), ("like", 3), ("save", 1), ("comment", 3), ("unsay", 1), ("read", 20))
 
     def stay_logged_in(self):
         """Again and again until it works, long before the token ends."""
