@@ -23,6 +23,7 @@ import random
 import shutil
 import sys
 import tempfile
+import threading
 import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
@@ -69,6 +70,7 @@ class Result:
     statuses: Counter = field(default_factory=Counter)
     outside: int = 0       # answers while Postgres was there
     failed: int = 0        # of these: 5xx or none
+    failures: Counter = field(default_factory=Counter)  # these, by status
     killed: Counter = field(default_factory=Counter)  # processes, by role
     wrong: list = field(default_factory=list)
 
@@ -98,7 +100,8 @@ class Result:
                 f"writes acknowledged, {sum(self.faults.values())} faults {dict(self.faults)}; "
                 f"{self.kills:.2f} workers killed a second, {dict(self.killed)}; "
                 f"{len(self.wrong)} things wrong; while Postgres and the masters were there "
-                f"{self.good:.2f} % answered without 5xx; {dict(self.statuses)}")
+                f"{self.good:.2f} % answered without 5xx, others {dict(self.failures)}; "
+                f"{dict(self.statuses)}")
 
 
 class Chaos:
@@ -107,7 +110,7 @@ class Chaos:
         self.pause, self.pace, self.far = pause, pace, far
         self.dice = random.Random(seed)
         self.stage, self.logins = ledger.prepare(stack, people, far.address)
-        self.faults = Faults(stack, self.dice)
+        self.faults, self.one_away = Faults(stack, self.dice), threading.Lock()
         self.folder = Path(tempfile.mkdtemp(prefix="pinwall-chaos-"))
 
     def start_person(self, n, login):
@@ -125,7 +128,9 @@ class Chaos:
             if due > self.end - 2:
                 return
             time.sleep(max(0, due - time.monotonic()))
-            self.faults.do(self.dice.choice(names))
+            # a master is started when Postgres is there
+            with self.one_away if names[0] in AWAY else contextlib.nullcontext():
+                self.faults.do(self.dice.choice(names))
 
     def run(self):
         begin = time.monotonic()
@@ -159,7 +164,9 @@ class Chaos:
                 r.statuses[status] += 1
                 if not self.away(begin, end):
                     r.outside += 1
-                    r.failed += status == 0 or status >= 500
+                    if status == 0 or status >= 500:
+                        r.failed += 1
+                        r.failures[status] += 1
         comes_back(self.stack)
         r.wrong = audit(self.stack, books)
         return r

@@ -76,12 +76,13 @@ class Faults:
 
     def part(self, script):
         """Runs functions of the embedded stack on this one."""
-        subprocess.run(
+        done = subprocess.run(
             ["bash", "-c", f"set -euo pipefail; umask 077; cd {TOP}/deploy/embedded; "
              "TOP=$PWD/../..; for part in common postgres redis; do . ./$part.sh; done; "
              f"find_base '{self.stack.dir}'; {script}"],
-            check=True, stdin=subprocess.DEVNULL, capture_output=True, timeout=120,
-            env=self.stack.environment())
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+            timeout=120, env=self.stack.environment())
+        assert done.returncode == 0, done.stdout
 
     def start_redis(self):
         self.part('redis_start_one cache "$BASE/redis-cache"')
@@ -215,7 +216,7 @@ class Faults:
     def master_kill(self):
         self.kill_master(self.stack.pids().get("app"))
         self.stack.kill_all("run")
-        self.part(". ./app.sh; app_start")
+        self.part(". ./app.sh; pg_place; app_start")
 
     def nginx_master_kill(self):
         self.kill_master(self.stack.pids().get("nginx"))

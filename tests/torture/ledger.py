@@ -13,6 +13,7 @@ import io
 import json
 import pickle
 import random
+import select
 import struct
 import time
 import zlib
@@ -120,6 +121,11 @@ class Book:
             self.things[key] = was | {state}
 
 
+def dropped(connection):
+    """Was it ended while nobody used it?  Every client looks before it asks."""
+    return connection.sock is None or bool(select.select([connection.sock], [], [], 0)[0])
+
+
 class Person:
     def __init__(self, port, seed, stage, login):
         self.user, self.name, self.login, self.secrets = login
@@ -136,7 +142,7 @@ class Person:
         if body is not None:
             headers["Content-Type"] = kind
         try:
-            if self.connection is None:
+            if self.connection is None or dropped(self.connection):
                 self.connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
             self.connection.request(method, "/api/" + path, body, headers)
             answer = self.connection.getresponse()
