@@ -5,9 +5,9 @@ audit afterwards (ledger.py, audit.py).
 
 Two workers a second are killed, a helper or a worker of Nginx each second, a
 Redis every five seconds, the guardian every seven; Postgres is ended without a
-checkpoint every thirty.  Each minute a master of the program or of Nginx is
-killed with all that it started, and started again as a service manager does it:
-the embedded stack has none.  The seed decides who does what and whom a fault
+checkpoint every thirty.  Each minute Nginx is killed, its master too, and
+started again as a service manager does it: the embedded stack has none.  The
+master of the program is left alone.  The seed decides who does what and whom a fault
 hits; how they meet is the machine's affair.
 
 Nobody can be answered while Postgres or a master is away; at any other time 99

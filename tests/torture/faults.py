@@ -23,7 +23,7 @@ PROGRAM = ["worker_kill", "worker_stop", "slow_kill"]
 HELPERS = ["image_kill", "fetch_kill", "jobs_kill", "long_kill", "index_kill",
            "nginx_kill"]
 STATE = ["state_kill"]
-MASTERS = ["master_kill", "nginx_master_kill"]
+MASTERS = ["nginx_master_kill"]
 CRASH = ["crash_point"]  # of a program that is built with MODE=crash
 POSTGRES = ["pg_restart", "pg_crash", "pg_terminate"]
 UNSEEN = {*REDIS, *GUARD, "worker_stop"}
@@ -210,13 +210,8 @@ class Faults:
         self.a_while(0, 1)
         self.part('redis_start_one state "$BASE/redis"')
 
-    # Masters end with all that they started, and are started again as a service
+    # A master ends with all that it started, and is started again as a service
     # manager does it.
-
-    def master_kill(self):
-        self.kill_master(self.stack.pids().get("app"))
-        self.stack.kill_all("run")
-        self.part(". ./app.sh; pg_place; app_start")
 
     def nginx_master_kill(self):
         self.kill_master(self.stack.pids().get("nginx"))
