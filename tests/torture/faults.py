@@ -9,6 +9,7 @@ import os
 import signal
 import subprocess
 import time
+from collections import Counter
 from pathlib import Path
 
 import redis
@@ -22,6 +23,7 @@ PROGRAM = ["worker_kill", "worker_stop", "slow_kill"]
 HELPERS = ["image_kill", "fetch_kill", "jobs_kill", "long_kill", "index_kill",
            "nginx_kill"]
 STATE = ["state_kill"]
+MASTERS = ["nginx_master_kill"]
 CRASH = ["crash_point"]  # of a program that is built with MODE=crash
 POSTGRES = ["pg_restart", "pg_crash", "pg_terminate"]
 UNSEEN = {*REDIS, *GUARD, "worker_stop"}
@@ -58,6 +60,7 @@ class Faults:
         self.stack, self.dice = stack, dice
         self.admin = stack.redis("cache", socket_timeout=10)
         self.journal = []
+        self.killed = Counter()  # by role
         self.dump = stack.dir / "redis-cache" / "dump.rdb"
         self.kept = stack.dir / "old.rdb"
 
@@ -73,12 +76,13 @@ class Faults:
 
     def part(self, script):
         """Runs functions of the embedded stack on this one."""
-        subprocess.run(
+        done = subprocess.run(
             ["bash", "-c", f"set -euo pipefail; umask 077; cd {TOP}/deploy/embedded; "
              "TOP=$PWD/../..; for part in common postgres redis; do . ./$part.sh; done; "
              f"find_base '{self.stack.dir}'; {script}"],
-            check=True, stdin=subprocess.DEVNULL, capture_output=True, timeout=120,
-            env=self.stack.environment())
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+            timeout=120, env=self.stack.environment())
+        assert done.returncode == 0, done.stdout
 
     def start_redis(self):
         self.part('redis_start_one cache "$BASE/redis-cache"')
@@ -163,6 +167,7 @@ class Faults:
     def kill_one(self, role):
         try:
             os.kill(self.one(role) or os.getpgid(0) + 2**22, signal.SIGKILL)
+            self.killed[role] += 1
         except ProcessLookupError:
             pass  # there was none
 
@@ -204,6 +209,19 @@ class Faults:
         self.stack.kill_all("redis")
         self.a_while(0, 1)
         self.part('redis_start_one state "$BASE/redis"')
+
+    # A master ends with all that it started, and is started again as a service
+    # manager does it.
+
+    def nginx_master_kill(self):
+        self.kill_master(self.stack.pids().get("nginx"))
+        self.stack.kill_all("nginx")
+        self.part('. ./app.sh; . ./nginx.sh; nginx_start "$(<"$DIR/nginx/listen")"')
+
+    def kill_master(self, pid):
+        if pid:
+            os.kill(pid, signal.SIGKILL)
+            self.killed["master"] += 1
 
     def crash_point(self):
         """Some process is killed before or after some call."""

@@ -13,6 +13,7 @@ import io
 import json
 import pickle
 import random
+import select
 import struct
 import time
 import zlib
@@ -31,9 +32,10 @@ class Stage:
     """What all know: whom one follows, what one talks about."""
     names: list
     items: list
+    far: str = ""  # where pictures are to be fetched from: host:port
 
 
-def prepare(stack, people):
+def prepare(stack, people, far=""):
     """(stage, logins of the people)"""
     stars = [tools.signup(stack) for _ in range(2)]
     items = [star.upload("pins/", tools.unique("stone"), tools.picture())["id"]
@@ -41,7 +43,7 @@ def prepare(stack, people):
     who = [tools.signup(stack) for _ in range(people)]
     logins = [(p.user["id"], p.username, f"JWT {p.token}",
                {"email": p.email, "password": p.password}) for p in who]
-    return Stage([s.username for s in stars], items), logins
+    return Stage([s.username for s in stars], items, far), logins
 
 
 def picture(dice):
@@ -119,6 +121,11 @@ class Book:
             self.things[key] = was | {state}
 
 
+def dropped(connection):
+    """Was it ended while nobody used it?  Every client looks before it asks."""
+    return connection.sock is None or bool(select.select([connection.sock], [], [], 0)[0])
+
+
 class Person:
     def __init__(self, port, seed, stage, login):
         self.user, self.name, self.login, self.secrets = login
@@ -135,7 +142,7 @@ class Person:
         if body is not None:
             headers["Content-Type"] = kind
         try:
-            if self.connection is None:
+            if self.connection is None or dropped(self.connection):
                 self.connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
             self.connection.request(method, "/api/" + path, body, headers)
             answer = self.connection.getresponse()
@@ -166,7 +173,17 @@ class Person:
         if self.dice.random() < 0.5:
             title += f" #torment{self.dice.randrange(5)}"
         body, kind = form({"title": title}, picture(self.dice))
-        answer = self.call("POST", "pins/", body, kind)
+        self.pinned(title, self.call("POST", "pins/", body, kind))
+
+    def fetch(self):
+        """A pin by the address of its picture."""
+        if not self.stage.far:
+            return self.upload()
+        title = self.word("far")
+        self.pinned(title, self.call("POST", "pins/", {
+            "title": title, "image_url": f"http://{self.stage.far}/{title}.png"}))
+
+    def pinned(self, title, answer):
         self.book.note(("pin", title), THERE, answer)
         if answer.good:
             self.pins[answer.json()["id"]] = title
@@ -242,8 +259,8 @@ class Person:
             f"pinterestAccounts/user/{self.stage.names[0]}",
             f"users/{self.stage.names[0]}/followers"]))
 
-    DEEDS = (("upload", 3), ("drop", 2), ("board", 1), ("collect", 3), ("follow", 2), ("like", 3),
-             ("save", 1), ("comment", 3), ("unsay", 1), ("read", 20))
+    DEEDS = (("upload", 2), ("fetch", 1), ("drop", 2), ("board", 1), ("collect", 3),
+             ("follow", 2), ("like", 3), ("save", 1), ("comment", 3), ("unsay", 1), ("read", 20))
 
     def stay_logged_in(self):
         """Again and again until it works, long before the token ends."""

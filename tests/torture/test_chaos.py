@@ -8,37 +8,34 @@ import os
 
 import pytest
 from audit import against, counters, pictures, settle, there
-from chaos import SETTINGS, Chaos
-from faults import GUARD, HELPERS
+from chaos import Chaos, pace, site
 from ledger import GONE, THERE, Answer, Book
-from torture import TortureStack
 
 import client as tools
 
 SEED = int(os.environ.get("TORTURE_SEED", int.from_bytes(os.urandom(3), "big")))
 SECONDS = 25
-GOOD = 90  # of a hundred; long runs on a machine of their own reach 99
-PACE = (
-    (("worker_kill", "worker_kill", "slow_kill", *HELPERS), 0.5),
-    (("redis_kill", "state_kill"), 5),
-    ((GUARD[0],), 7),
-    (("pg_restart", "pg_crash"), 15),
-)
 
 
 @pytest.fixture(scope="module")
-def stack():
-    with TortureStack(SETTINGS) as running:
-        yield running
-        running.keep_logs("chaos")
+def far_site():
+    with site() as both:
+        yield both
 
 
-def test_everything_is_killed_and_nothing_lost(stack):
-    result = Chaos(stack, SEED, SECONDS, pace=PACE).run()
+@pytest.fixture(scope="module")
+def stack(far_site):
+    return far_site[0]
+
+
+def test_everything_is_killed_and_nothing_lost(far_site):
+    stack, far = far_site
+    result = Chaos(stack, SEED, SECONDS, far, pace=pace(15, 12)).run()
     print(result.line())
     assert result.wrong == []
     assert result.acked > 5 * SECONDS and sum(result.faults.values()) > SECONDS / 2
-    assert result.good > GOOD
+    assert far.asked > 0
+    assert result.missed() == []
 
 
 # Does the audit see what it looks for?

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import client as tools
 import pytest
+from bars import bar
 from crash import Points
 from faults import Faults, processes
 from stack import TOP, Stack, wait_for
@@ -22,7 +23,7 @@ from torture import TortureStack
 
 PROGRAM = os.environ.get("CRASHING", TOP / "build/crash-gcc/pinwall")
 ROLES = ("fast", "guard")
-FENCES_S, SERVICE_S = 4, 8  # aimed at are 2 and 4; this machine may be busy
+FENCES_S, SERVICE_S = bar(2, 4), bar(4, 8)
 
 # A fence as a writer leaves it that was killed: of a transaction that is over.
 ORPHAN = """

@@ -2,16 +2,26 @@
 differently are refused, and nothing in them is ever taken for a request of its
 own; what is echoed carries no header."""
 
+import contextlib
+import os
 import re
+import select
 import socket
+import threading
+import time
+from urllib.parse import quote_from_bytes
 
 import pytest
-from stack import Stack
+from faults import processes
+from stack import Stack, wait_for
 
 import client as tools
 
 POISON = b"GET /api/poison HTTP/1.1\r\nHost: a\r\n\r\n"
 CHUNKED = b"0\r\n\r\n"
+FRIEND = "https://friend.example"
+MOST_MB = 2  # of a worker's memory for one request
+ENDLESS_MB = 200  # sent to who takes bodies without an end
 
 
 def post(*headers, body=b""):
@@ -52,7 +62,7 @@ REFUSED = {  # each by 400, 411, 413, 501 or 505, and the connection ends
 @pytest.fixture(scope="module")
 def stack():
     with Stack({"limit_scale": 100000, "hash_kb": 64, "hash_ops": 1,
-                "fast_workers": 2}) as running:
+                "fast_workers": 2, "cors_origins": FRIEND}) as running:
         yield running
         running.keep_logs("raw")
 
@@ -104,6 +114,147 @@ def test_nothing_that_is_echoed_becomes_a_header(stack, text):
         answer = nobody.get(path)
         assert answer.status_code < 500 and "X-Evil" not in answer.headers, path
         assert not any("Evil" in value for value in answer.headers.values())
+
+
+ODD = {
+    "CR LF": b"a\r\nX-Evil: 1", "LF": b"a\nX-Evil: 1", "CR": b"a\rX-Evil: 1",
+    "NUL": b"a\0Evil", "high": b"\x80\xffEvil", "two lines": b"a\r\n\r\nEvil",
+    "quotes": b'a"; Evil="1', "64 KiB": b"Evil" * 16384,
+}
+
+
+def heads(got):
+    """The head of the one answer."""
+    head, end, _ = got.partition(b"\r\n\r\n")
+    assert end and statuses(got)[0] < 500, got[:300]
+    return head
+
+
+def is_clean(head):
+    """Lines as they must be, and nothing in them of what the client said."""
+    lines = head.split(b"\r\n")[1:]
+    assert all(re.fullmatch(rb"[A-Za-z-]+: [ -~]*", line) for line in lines), head
+    assert b"evil" not in head.lower(), head
+
+
+@pytest.mark.parametrize("odd", ODD)
+@pytest.mark.parametrize("name", ["Origin", "Host", "Cookie", "Referer", "Accept-Language",
+                                  "If-None-Match", "X-Forwarded-Host"])
+def test_no_header_comes_back(stack, name, odd):
+    """Location, Access-Control-Allow-Origin, Set-Cookie and all others."""
+    value = {"Origin": FRIEND.encode(), "Cookie": b"__Host-access="}.get(name, b"") + ODD[odd]
+    host = b"" if name == "Host" else b"Host: a\r\n"
+    for line in (b"GET /api/pins/?limit=1", b"OPTIONS /api/pins/", b"GET /staff",
+                 b"GET /api/rest-auth/user/", b"DELETE /api/session"):
+        got = say(stack, line + b" HTTP/1.1\r\n" + host + b"Connection: close\r\n"
+                  + name.encode() + b": " + value + b"\r\n\r\n")
+        is_clean(heads(got))
+
+
+@pytest.mark.parametrize("odd", ODD)
+def test_no_address_comes_back(stack, odd):
+    """Where somebody is sent, and what a file is called."""
+    quoted = quote_from_bytes(ODD[odd]).encode()
+    for path in (b"/staff?next=", b"/login?next=", b"/@", b"/media/", b"/api/pins/?cursor=",
+                 b"/api/openapi.json?filename=", b"//", b"/api/session?next="):
+        got = say(stack, b"GET " + path + quoted + b" HTTP/1.1\r\nHost: a\r\n"
+                  b"Connection: close\r\n\r\n")
+        is_clean(heads(got))
+
+
+@pytest.mark.parametrize("odd", ODD)
+def test_what_people_write_is_in_no_header(stack, odd):
+    text = ODD[odd].decode("latin-1")
+    ann = tools.signup(stack)
+    answers = [ann.post("boards/", json={"title": text}),
+               ann.post("pins/", data={"title": text}, files={
+                   "image": (text.replace("\0", ""), tools.picture())}),
+               tools.Client(stack).post("session", json={"email": text, "password": text}),
+               tools.Client(stack).post("rest-auth/registration/", json={
+                   "username": text, "email": text, "password1": text, "password2": text})]
+    for answer in answers[:2]:
+        if answer.status_code == 201:
+            kind = "pins" if "image" in answer.json() else "boards"
+            answers.append(ann.get(f"{kind}/{answer.json()['id']}"))
+    for answer in answers:
+        assert answer.status_code < 500
+        assert not any("evil" in part.lower() for pair in answer.headers.items() for part in pair)
+
+
+def private_mb(pid):
+    """Memory that is a process's alone."""
+    with open(f"/proc/{pid}/smaps_rollup") as file:
+        return sum(int(line.split()[1]) for line in file if line.startswith("Private_")) / 1024
+
+
+@contextlib.contextmanager
+def watched(pids):
+    """How much more memory than before each of the processes had at most, in the
+    end."""
+    before = {pid: private_mb(pid) for pid in pids}
+    more, over = dict.fromkeys(pids, 0.0), threading.Event()
+
+    def watch():
+        while not over.wait(0.005):
+            for pid in pids:
+                more[pid] = max(more[pid], private_mb(pid) - before[pid])
+
+    thread = threading.Thread(target=watch)
+    thread.start()
+    try:
+        yield more
+    finally:
+        over.set()
+        thread.join()
+
+
+def say_without_end(stack, path, begin=b""):
+    """Chunks until the other side answers: (what it says, MiB sent)."""
+    chunk, sent, got = b"10000\r\n" + b"a" * 65536 + b"\r\n", 0, b""
+    with socket.create_connection(("127.0.0.1", stack.port), timeout=10) as s:
+        with contextlib.suppress(ConnectionError):
+            s.sendall(b"POST %s HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n%s\r\n"
+                      % (path, begin))
+            while sent < ENDLESS_MB << 20 and not select.select([s], [], [], 0)[0]:
+                s.sendall(chunk)
+                sent += 65536
+        with contextlib.suppress(OSError):
+            got = s.recv(65536)
+    return got, sent / (1 << 20)
+
+
+@pytest.mark.parametrize("path, limit_mb", [(b"/api/boards/", 1), (b"/api/pins/", 21)])
+def test_a_body_without_an_end(stack, path, limit_mb):
+    """Cut off at the limit, before a worker reads any of it; no file stays."""
+    pids = processes(stack, "fast") + processes(stack, "slow")
+    with watched(pids) as more:
+        got, sent = say_without_end(
+            stack, path, b"Content-Type: multipart/form-data; boundary=x\r\n")
+    print(f"{path.decode()}: cut off after {sent:.0f} MiB, workers took "
+          f"{max(more.values()):.2f} MiB more")
+    assert statuses(got) == [413]
+    assert sent < limit_mb + 20  # what the kernel holds is sent too
+    assert max(more.values()) <= MOST_MB
+    wait_for(lambda: not any(os.scandir(stack.dir / "nginx" / "body")))
+
+
+def test_the_largest_bodies_take_little_memory(stack):
+    ann = tools.signup(stack)
+    file = b"\x89PNG\r\n\x1a\n" + bytes(20 << 20)
+
+    def ask():
+        assert ann.post("pins/", data={"title": "x"}, files={
+            "image": ("a.png", file[:(20 << 20) - 10])}).status_code in (400, 413, 422)
+        assert ann.post("boards/", json={"title": "a" * 262000}).status_code == 400
+
+    for _ in range(4):  # what is kept for all requests is there
+        ask()
+    with watched(processes(stack, "fast") + processes(stack, "slow")) as more:
+        for _ in range(3):
+            ask()
+            time.sleep(0.05)
+    print(f"bodies of 20 MiB: workers took {max(more.values()):.2f} MiB more")
+    assert max(more.values()) <= MOST_MB
 
 
 def test_no_header_becomes_another(stack):
