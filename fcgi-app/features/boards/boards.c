@@ -12,6 +12,8 @@
  */
 #include "boards/boards.h"
 
+#define LIST_AT_ONCE 2000 /* items, which take some 0.1 s */
+
 struct board {
 	int64_t board;
 	struct str title, content;
@@ -218,6 +220,26 @@ boards_sweep_links_job(struct req *rq, const struct job_row *job)
 {
 	(void)job;
 	return pg_run(rq, q_boards_sweep_links(), NULL);
+}
+
+/* The account job->arg was closed or opened, and so were its boards beside much
+ * else: some of that in each transaction. */
+enum err
+boards_list_job(struct req *rq, const struct job_row *job)
+{
+	struct row row;
+	int64_t after = 0;
+	enum err e;
+
+	do {
+		e = pg_row(rq, q_boards_list_account(job->arg, after,
+		    LIST_AT_ONCE), &row);
+		if (e != OK || row_is_null(&row, "last"))
+			return e;
+		after = row_int(&row, "last");
+		e = pg_commit(rq);
+	} while (e == OK);
+	return e;
 }
 
 /* Pins go and come with the board that they were made on. */
