@@ -39,6 +39,14 @@ torture-faulty: all $(TORTURE)/faulty.so
 	    $(if $(SEED),--seed $(SEED)) $(if $(SAMPLE),--sample $(SAMPLE)) $(if $(SITES),--sites $(SITES)) \
 	    $(if $(CACHE),--cache $(CACHE)) $(if $(ROLE),--role $(ROLE))
 
+# A sample of the same with the cache, and in the processes of pictures and of
+# fetching.
+.PHONY: torture-faulty-more
+torture-faulty-more: all
+	@failed=; for how in CACHE=cold CACHE=warm ROLE=image ROLE=fetch; do \
+	    $(MAKE) --no-print-directory torture-faulty SAMPLE=$(or $(SAMPLE),1500) $$how || \
+	    failed="$$failed $$how"; done; [ -z "$$failed" ]
+
 torture-soak: all
 	/usr/bin/python3 tests/torture/soak.py --seconds $(or $(SECONDS),7200) $(if $(SEED),--seed $(SEED))
 
@@ -55,7 +63,7 @@ torture-rest: all crashing
 # All of it, one after the other; each goes on when one before it found something.
 .PHONY: torture torture-cache test-torture
 torture:
-	@failed=; for part in cache chaos faulty soak rest; do \
+	@failed=; for part in cache chaos faulty faulty-more soak rest valgrind desync; do \
 	    $(MAKE) --no-print-directory torture-$$part || failed="$$failed $$part"; done; \
 	    [ -z "$$failed" ] || { echo "torture found something in:$$failed"; exit 1; }
 
