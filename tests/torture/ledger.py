@@ -283,4 +283,6 @@ def live(port, seed, stage, login, end, pause, out):
     person = Person(port, seed, stage, login)
     person.live(end, pause)
     with open(out, "wb") as file:
-        pickle.dump(person.book, file)
+        writer = pickle.Pickler(file)
+        writer.fast = True  # else it remembers each of millions of answers
+        writer.dump(person.book)

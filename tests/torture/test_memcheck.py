@@ -35,7 +35,8 @@ def program(tmp_path_factory):
 
 
 @pytest.mark.parametrize("how, words", [
-    ("good", ""), ("leak", "definitely lost"), ("over", "Invalid write"), ("abort", "signal 6 (SIGABRT)")])
+    ("good", ""), ("leak", "definitely lost"), ("over", "Invalid write"),
+    ("abort", "signal 6 (SIGABRT)")])
 def test_what_is_found_is_told(program, how, words, monkeypatch):
     monkeypatch.setenv("PINWALL", str(program))
     watch = Watch()
