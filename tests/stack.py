@@ -32,7 +32,7 @@ import redis
 
 TOP = Path(__file__).resolve().parent.parent
 COMMAND = TOP / "deploy" / "embedded" / "stack"
-LOGS = TOP / "build" / "test-logs"
+LOGS = Path(os.environ.get("TEST_LOGS") or TOP / "build" / "test-logs")
 
 QUICK_POSTGRES = """\
 fsync = off
