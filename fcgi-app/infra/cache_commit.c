@@ -26,11 +26,12 @@ commit(struct req *rq, struct ending *w, const struct cache_ends *ends)
 }
 
 static struct ftc_event
-request(struct arena *mem, struct ending *w, uint64_t xid)
+request(struct arena *mem, struct ending *w)
 {
 	struct ftc_event e;
 	int64_t id = 0;
-	bool good = cache_request_make(mem, xid, w->tags, w->n, &id);
+	bool good = cache_request_make(mem, w->machine.xid, w->tags, w->n,
+	    &id);
 
 	e = cache_wire_event(cache_wire(), good ? FTC_NUMBER : FTC_PG_FAILED);
 	e.number = id;
@@ -49,6 +50,33 @@ ask(struct arena *mem, int64_t id)
 	return e;
 }
 
+/* What was known of the switch is of use on the same connection only. */
+static struct ftc_event
+is_off(struct arena *mem)
+{
+	int64_t turns = 0;
+	bool anew, good = cache_request_is_off(mem, &turns, &anew);
+	struct ftc_event e = cache_wire_event(cache_wire(),
+	    good ? FTC_NUMBER : FTC_PG_FAILED);
+
+	if (anew)
+		cache_wire()->link.off = 0;
+	e.number = turns;
+	return e;
+}
+
+static struct ftc_event
+switch_off(struct arena *mem)
+{
+	int64_t turns = 0;
+	bool good = cache_request_switch_off(mem, &turns);
+	struct ftc_event e = cache_wire_event(cache_wire(),
+	    good ? FTC_NUMBER : FTC_PG_FAILED);
+
+	e.number = turns;
+	return e;
+}
+
 static enum err
 roll_back(struct req *rq, const struct cache_ends *ends)
 {
@@ -57,9 +85,33 @@ roll_back(struct req *rq, const struct cache_ends *ends)
 	return e != OK ? e : fail(rq, ERR_BUSY, "the cache cannot be told");
 }
 
-static void
-run(struct req *rq, struct ending *w, uint64_t xid,
+static struct ftc_event
+do_in_postgres(struct req *rq, struct ending *w, const struct ftc_action *a,
     const struct cache_ends *ends)
+{
+	switch (a->what) {
+	case FTC_COMMIT:
+		return cache_wire_event(cache_wire(), commit(rq, w, ends));
+	case FTC_REQUEST:
+		return request(rq->mem, w);
+	case FTC_ASK:
+		return ask(rq->mem, a->id);
+	case FTC_IS_OFF:
+		return is_off(rq->mem);
+	case FTC_SWITCH_OFF:
+		return switch_off(rq->mem);
+	case FTC_ROLLBACK:
+		w->untold = true;
+		w->outcome = roll_back(rq, ends);
+		break;
+	default: /* told when all is done */
+		break;
+	}
+	return cache_wire_event(cache_wire(), FTC_NEXT);
+}
+
+static void
+run(struct req *rq, struct ending *w, const struct cache_ends *ends)
 {
 	struct ftc_event e = cache_wire_event(cache_wire(), FTC_START);
 	struct ftc_action a;
@@ -70,21 +122,10 @@ run(struct req *rq, struct ending *w, uint64_t xid,
 			break;
 		if (cache_wire_do(cache_wire(), &a, rq->mem, cache_sleep, &e))
 			continue;
-		if (a.what == FTC_COMMIT) {
-			e = cache_wire_event(cache_wire(),
-			    commit(rq, w, ends));
-		} else if (a.what == FTC_REQUEST) {
-			e = request(rq->mem, w, xid);
-		} else if (a.what == FTC_ASK) {
-			e = ask(rq->mem, a.id);
-		} else {
-			w->untold |= a.what == FTC_ROLLBACK;
-			if (a.what == FTC_ROLLBACK)
-				w->outcome = roll_back(rq, ends);
-			e = cache_wire_event(cache_wire(), FTC_NEXT);
-		}
+		e = do_in_postgres(rq, w, &a, ends);
 	}
-	cache_request_end();
+	if (cache_wire()->link.off == 0)
+		cache_request_end();
 }
 
 static void
@@ -92,8 +133,9 @@ count(const struct ending *w)
 {
 	const struct ftc_writer *m = &w->machine;
 
-	cache_count_write(w->untold ? CACHE_UNTOLD : m->indirect ?
-	    CACHE_ASKED : m->fenced ? CACHE_TOLD : CACHE_NOBODY);
+	cache_count_write(w->untold ? CACHE_UNTOLD : m->off ? CACHE_OFF :
+	    m->indirect ? CACHE_ASKED : m->fenced ? CACHE_TOLD :
+	    CACHE_NOBODY);
 }
 
 /* With "t:" before each; if there were too many, every name in bulk. */
@@ -124,7 +166,7 @@ cache_commit(struct req *rq, const struct touched *touched,
 	fold(rq, w, touched);
 	ftc_writer_open(&w->machine, &cache_wire()->link, touched->xid,
 	    w->tags, w->n);
-	run(rq, w, touched->xid, ends);
+	run(rq, w, ends);
 	count(w);
 	return w->outcome;
 }

@@ -9,7 +9,7 @@ _Static_assert(CACHE_READS <= SHARED_TALLY && CACHE_WRITES <= SHARED_TALLY &&
 const char *const cache_read_names[CACHE_READS] = { "hit", "stale", "miss",
 	"fenced", "bypass" };
 const char *const cache_write_names[CACHE_WRITES] = { "fenced", "no-server",
-	"asked", "refused" };
+	"asked", "off", "refused" };
 
 static void
 add(struct str name, int i, uint64_t n)

@@ -24,6 +24,7 @@ enum cache_write {
 	CACHE_TOLD,     /* fenced in Redis */
 	CACHE_NOBODY,   /* there was no server that could have been told */
 	CACHE_ASKED,    /* by way of Postgres and the guardian */
+	CACHE_OFF,      /* not: the cache is switched off */
 	CACHE_UNTOLD,   /* by no way: rolled back */
 	CACHE_WRITES
 };

@@ -51,6 +51,24 @@ cache_request_is_fenced(struct arena *mem, int64_t id, int64_t *fenced)
 	return pg_side_number(connected(), mem, q_guard_asked(id), fenced);
 }
 
+bool
+cache_request_is_off(struct arena *mem, int64_t *turns, bool *anew)
+{
+	*anew = second == NULL;
+	if (!*anew && pg_side_number(second, mem, q_guard_is_off(), turns))
+		return true;
+	/* it may have ended long ago */
+	cache_request_end();
+	*anew = true;
+	return pg_side_number(connected(), mem, q_guard_is_off(), turns);
+}
+
+bool
+cache_request_switch_off(struct arena *mem, int64_t *turns)
+{
+	return pg_side_number(connected(), mem, q_guard_switch_off(), turns);
+}
+
 void
 cache_request_end(void)
 {

@@ -46,6 +46,15 @@ ftc_link_rests(const struct ftc_link *l, int64_t now)
 	return l->failures == FAILURES && now < l->retry_at;
 }
 
+void
+ftc_link_off(struct ftc_link *l, int64_t turns, int64_t now)
+{
+	if (l->off == turns)
+		return;
+	l->off = turns;
+	l->off_since = now;
+}
+
 bool
 ftc_link_lease(struct ftc_link *l, struct str lease, int64_t asked)
 {

@@ -25,7 +25,14 @@
  *   P       a token: an epoch is being prepared
  *   F       hash: writer in flight -> its tags
  *
- * Not here: the state "off" of the cache, shards, replicas.
+ * While a writer cannot fence, nor the guardian for him, the cache is switched
+ * off in Postgres (struct ftc_switch), so that not every write waits until no
+ * lease can stand: whoever saw it off that long ago need not.  Who looks has
+ * an xid already.  The guardian grants nothing while it is off.  It switches
+ * it on before it takes the xid below which all must be over before an epoch
+ * begins, and the epoch says how often the cache was off until then.
+ *
+ * Not here: shards, replicas.
  */
 #ifndef INFRA_FTC_H
 #define INFRA_FTC_H
@@ -81,6 +88,13 @@ enum ftc_do {
 	FTC_REQUEST,
 	/* Writer: is the request `id` fenced?  NUMBER 0 or 1, or PG_FAILED. */
 	FTC_ASK,
+	/* Writer: is the cache switched off?  On the second connection, in a
+	 * statement with a snapshot of its own.  NUMBER: how often that was
+	 * done, 0 if it is on; or PG_FAILED. */
+	FTC_IS_OFF,
+	/* Writer: switch it off; committed when this returns.  NUMBER: how
+	 * often that was done, or PG_FAILED. */
+	FTC_SWITCH_OFF,
 	/* Writer: commit.  COMMITTED, ABORTED, or UNKNOWN: COMMIT was sent and
 	 * not answered. */
 	FTC_COMMIT,
@@ -90,16 +104,19 @@ enum ftc_do {
 	FTC_TELL,
 
 	/* Guardian: connect to Postgres, which is not in recovery; NUMBER: who
-	 * it is (ftc_guard_database), or PG_FAILED. */
+	 * it is (ftc_guard_database), with the switch, or PG_FAILED. */
 	FTC_PG_CONNECT,
 	/* Guardian: states of xids[0..n).  STATES or PG_FAILED. */
 	FTC_STATES,
 	/* Guardian: in one statement, with a new snapshot, requests that are
-	 * not both fenced and in progress, with their states, and rows of the
-	 * outbox.  ROWS or PG_FAILED. */
+	 * not both fenced and in progress, with their states, rows of the
+	 * outbox, and the switch.  ROWS or PG_FAILED. */
 	FTC_ROWS_READ,
 	/* Guardian: rows[0..n), with what to do to each.  NEXT or PG_FAILED */
 	FTC_ROWS_DONE,
+	/* Guardian: switch the cache on, if it is off; committed when this
+	 * returns.  NEXT or PG_FAILED. */
+	FTC_SWITCH_ON,
 	/* Guardian: take an xid, end that transaction.  NUMBER, PG_FAILED. */
 	FTC_BARRIER,
 	/* Guardian: pg_snapshot_xmin(pg_current_snapshot()), in a later
@@ -140,6 +157,12 @@ struct ftc_row {
 	size_t n;
 };
 
+/* The cache may be switched off, in Postgres. */
+struct ftc_switch {
+	bool off;
+	int64_t turns; /* how often that was done */
+};
+
 /* Random characters that were never used before.  The machine sets `used`
  * when it has put them into a command; then the driver makes new ones.  They
  * must never be in two commands: a late duplicate could bring an old stamp
@@ -160,6 +183,7 @@ struct ftc_event {
 	const enum ftc_xact *states;
 	const struct ftc_row *rows;
 	bool more; /* there are more rows than these */
+	struct ftc_switch cache; /* ROWS, and who connected to Postgres */
 };
 
 /* Commands of Redis.  The scripts are in ftc_scripts.c. */
@@ -212,8 +236,11 @@ struct ftc_action {
 struct ftc_link {
 	bool up;
 	char run_id[FTC_RUN_ID];
-	int failures;     /* of reads, one after the other */
-	int64_t retry_at; /* after some, no reads before */
+	int failures;     /* one after the other */
+	int64_t retry_at; /* after some, no tries before */
+	/* The cache was last seen switched off, for this time: 0, on; and since
+	 * when. */
+	int64_t off, off_since;
 	/* The lease last seen, and since when. */
 	char lease[FTC_EPOCH + 24];
 	size_t lease_n;
@@ -223,11 +250,13 @@ struct ftc_link {
 /* The connection stands; its server has this run_id.  False: it is none. */
 bool ftc_link_up(struct ftc_link *l, const struct ftc_event *e);
 void ftc_link_down(struct ftc_link *l);
-/* A reader's failure, and its opposite: after three the cache is left alone
- * for a second, then once tried. */
+/* A failure, and its opposite: after three the cache is left alone by readers,
+ * and by writers who know that it is off, for a second, then once tried. */
 void ftc_link_failed(struct ftc_link *l, int64_t now);
 void ftc_link_good(struct ftc_link *l);
 bool ftc_link_rests(const struct ftc_link *l, int64_t now);
+/* It is seen off, for the turns-th time. */
+void ftc_link_off(struct ftc_link *l, int64_t turns, int64_t now);
 /*
  * May the cache be used: is there a lease, of this server?  asked: when the
  * question was sent.  A lease that does not change for longer than it can

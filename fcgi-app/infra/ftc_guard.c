@@ -20,20 +20,26 @@ ftc_guard_open(struct ftc_guard *g, struct ftc_link *link)
 	g->link = link;
 }
 
+/* The finalizer of SplitMix64. */
+static uint64_t
+mix(uint64_t h, uint64_t part)
+{
+	h = (h ^ part) + UINT64_C(0x9e3779b97f4a7c15);
+	h = (h ^ h >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
+	h = (h ^ h >> 27) * UINT64_C(0x94d049bb133111eb);
+	return h ^ h >> 31;
+}
+
 uint64_t
 ftc_guard_database(uint64_t cluster, uint64_t timeline, uint64_t started)
 {
-	uint64_t parts[3] = { cluster, timeline, started }, h = 0;
-	int i;
+	return mix(mix(mix(0, cluster), timeline), started);
+}
 
-	/* The finalizer of SplitMix64, after each part. */
-	for (i = 0; i < 3; i++) {
-		h = (h ^ parts[i]) + UINT64_C(0x9e3779b97f4a7c15);
-		h = (h ^ h >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
-		h = (h ^ h >> 27) * UINT64_C(0x94d049bb133111eb);
-		h ^= h >> 31;
-	}
-	return h;
+uint64_t
+ftc_guard_era(uint64_t database, int64_t turns)
+{
+	return mix(database, (uint64_t)turns);
 }
 
 static void
@@ -172,7 +178,7 @@ is_of_database(const struct ftc_guard *g, struct str epoch)
 	char text[17];
 
 	snprintf(text, sizeof(text), "%016llx",
-	    (unsigned long long)g->database);
+	    (unsigned long long)ftc_guard_era(g->database, g->turns));
 	return memcmp(epoch.p + FTC_NONCE + 1, text, 16) == 0;
 }
 
@@ -217,7 +223,8 @@ judge_epoch(struct ftc_guard *g, const struct ftc_event *e,
 	if (!is_of_server(g, epoch)) {
 		check_server(g, out);
 	} else if (!is_of_database(g, epoch)) {
-		drop_epoch(g, "postgres is another one", out);
+		drop_epoch(g, "postgres is another one, or the cache was off",
+		    out);
 	} else {
 		memcpy(g->epoch, epoch.p, FTC_EPOCH);
 		if (e->now >= g->renew_at)
@@ -278,8 +285,9 @@ publish(struct ftc_guard *g, const struct ftc_event *e,
     struct ftc_action *out)
 {
 	snprintf(g->epoch, sizeof(g->epoch), "%.*s.%016llx@%.*s", FTC_NONCE,
-	    ftc_take(e->fresh).p, (unsigned long long)g->database, FTC_RUN_ID,
-	    g->link->run_id);
+	    ftc_take(e->fresh).p,
+	    (unsigned long long)ftc_guard_era(g->database, g->turns),
+	    FTC_RUN_ID, g->link->run_id);
 	g->words[0] = STR("E");
 	g->words[1] = STR("G");
 	g->words[2] = STR("P");
@@ -326,6 +334,16 @@ granted(struct ftc_guard *g, const struct ftc_event *e, uint64_t *count,
 	rest(g, e->now + (g->n > 0 ? ROUND_US : IDLE_US), out);
 }
 
+/* Then nothing may be granted before another epoch. */
+static bool
+was_off(struct ftc_guard *g, const struct ftc_event *e)
+{
+	bool was = e->cache.off || e->cache.turns != g->turns;
+
+	g->turns = e->cache.turns;
+	return was;
+}
+
 static void
 on_postgres(struct ftc_guard *g, const struct ftc_event *e,
     struct ftc_action *out)
@@ -334,11 +352,15 @@ on_postgres(struct ftc_guard *g, const struct ftc_event *e,
 	case FTC_GUARD_ATTACHES:
 		g->attached = true;
 		g->database = (uint64_t)e->number;
+		g->turns = e->cache.turns;
 		begin_round(g, out);
 		break;
 	case FTC_GUARD_ASKS_STATES:
 		memcpy(g->states, e->states, g->n * sizeof(*g->states));
 		resolve(g, e, out);
+		break;
+	case FTC_GUARD_SWITCHES_ON:
+		ask(g, FTC_GUARD_TAKES_XID, FTC_BARRIER, out);
 		break;
 	case FTC_GUARD_TAKES_XID:
 		g->barrier = e->number;
@@ -352,7 +374,9 @@ on_postgres(struct ftc_guard *g, const struct ftc_event *e,
 			ftc_serve_begin(g, FTC_FOR_WAIT, out);
 		break;
 	default:
-		if (ftc_serve_rows(g, e, out))
+		if (g->at == FTC_GUARD_READS_ROWS && was_off(g, e))
+			rest(g, e->now + ROUND_US, out);
+		else if (ftc_serve_rows(g, e, out))
 			go_on(g, e, out);
 	}
 }
@@ -392,7 +416,7 @@ on_answer(struct ftc_guard *g, const struct ftc_event *e,
 	case FTC_GUARD_SETS_TOKEN:
 		if (e->n == 1 && e->values[0].n == FTC_NONCE)
 			memcpy(g->token, e->values[0].p, FTC_NONCE);
-		ask(g, FTC_GUARD_TAKES_XID, FTC_BARRIER, out);
+		ask(g, FTC_GUARD_SWITCHES_ON, FTC_SWITCH_ON, out);
 		break;
 	case FTC_GUARD_READS_TIME_TO_PUBLISH:
 		take_time(g, e);

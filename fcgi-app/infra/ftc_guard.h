@@ -10,10 +10,12 @@
  *             epoch if that is wrong now; read its time;) serve the rows of
  *             Postgres; grant the lease, counted from that time
  *   or not    Redis lost its data, or it is another server, or Postgres is
- *             another one: begin an epoch.  Check that Redis is set up as it
- *             must be, set a token, wait until every transaction that had an
- *             xid by then is over (its fence may have been lost) while serving
- *             rows, read the time, serve rows, publish if the token is there.
+ *             another one, or the cache was switched off: begin an epoch.
+ *             Check that Redis is set up as it must be, set a token, switch
+ *             the cache on, wait until every transaction that had an
+ *             xid by then is over (its fence may have been lost, or it had
+ *             none) while serving rows, read the time, serve rows, publish if
+ *             the token is there.
  *
  * The token says that Redis has lost nothing since it was seen.  If one is
  * there already, it serves as well; so two guardians do not void each other's.
@@ -55,6 +57,7 @@ enum ftc_guard_at {
 	FTC_GUARD_DROPS,
 	FTC_GUARD_CHECKS,
 	FTC_GUARD_SETS_TOKEN,
+	FTC_GUARD_SWITCHES_ON,
 	FTC_GUARD_TAKES_XID,
 	FTC_GUARD_LOOKS_BACK,
 	FTC_GUARD_PAUSES,
@@ -74,7 +77,8 @@ enum ftc_guard_for {
 struct ftc_guard {
 	struct ftc_link *link;
 	bool attached;
-	uint64_t database;
+	uint64_t database; /* who it is */
+	int64_t turns;     /* how often the cache was off, as far as known */
 	enum ftc_guard_at at;
 	enum ftc_guard_for serving;
 	int64_t renew_at, barrier;
@@ -107,5 +111,8 @@ void ftc_guard_step(struct ftc_guard *g, const struct ftc_event *e,
  * started.  None of them can change under a connection. */
 uint64_t ftc_guard_database(uint64_t cluster, uint64_t timeline,
     uint64_t started);
+/* What an epoch says of its database: who it is, and how often the cache had
+ * been switched off. */
+uint64_t ftc_guard_era(uint64_t database, int64_t turns);
 
 #endif

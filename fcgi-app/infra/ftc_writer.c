@@ -4,6 +4,7 @@
 #include <assert.h>
 
 #define POLL_US 2000
+#define LOOK_US 20000
 
 void
 ftc_writer_open(struct ftc_writer *w, struct ftc_link *link, uint64_t xid,
@@ -16,7 +17,7 @@ ftc_writer_open(struct ftc_writer *w, struct ftc_link *link, uint64_t xid,
 	w->xid = xid;
 	w->at = FTC_WRITER_BEGINS;
 	w->tries = 0;
-	w->fenced = w->indirect = w->committed = false;
+	w->fenced = w->indirect = w->off = w->committed = false;
 	w->name_n = 0;
 	snprintf(w->ttl, sizeof(w->ttl), "%d", FTC_TAG_MS);
 }
@@ -68,20 +69,40 @@ end(struct ftc_writer *w, struct ftc_action *out)
 	out->what = FTC_DONE;
 }
 
+static void
+look(struct ftc_writer *w, struct ftc_action *out)
+{
+	w->at = FTC_WRITER_LOOKS;
+	out->what = FTC_IS_OFF;
+}
+
 /* Once more, or by way of Postgres. */
 static void
-fence_elsewhere(struct ftc_writer *w, struct ftc_action *out)
+fence_elsewhere(struct ftc_writer *w, const struct ftc_event *e,
+    struct ftc_action *out)
 {
-	ftc_link_down(w->link);
+	ftc_link_failed(w->link, e->now);
 	if (w->tries < 2) {
 		w->at = FTC_WRITER_CONNECTS;
 		out->what = FTC_CONNECT;
 		return;
 	}
-	w->indirect = true;
-	w->at = FTC_WRITER_REQUESTS;
-	out->what = FTC_REQUEST;
-	out->why = "redis does not answer; asking the guardian for a fence";
+	look(w, out);
+}
+
+static void
+begin(struct ftc_writer *w, const struct ftc_event *e, struct ftc_action *out)
+{
+	if (w->n == 0) {
+		commit(w, out);
+	} else if (w->link->off != 0 && ftc_link_rests(w->link, e->now)) {
+		look(w, out);
+	} else if (w->link->up) {
+		fence(w, e, out);
+	} else {
+		w->at = FTC_WRITER_CONNECTS;
+		out->what = FTC_CONNECT;
+	}
 }
 
 static void
@@ -94,8 +115,64 @@ connected(struct ftc_writer *w, const struct ftc_event *e,
 		commit(w, out);
 	} else {
 		w->tries++;
-		fence_elsewhere(w, out);
+		fence_elsewhere(w, e, out);
 	}
+}
+
+static void
+fenced(struct ftc_writer *w, const struct ftc_event *e, struct ftc_action *out)
+{
+	w->fenced = e->what == FTC_ANSWER;
+	if (!w->fenced) {
+		fence_elsewhere(w, e, out);
+		return;
+	}
+	ftc_link_good(w->link);
+	w->link->off = 0;
+	commit(w, out);
+}
+
+static void
+roll_back(struct ftc_writer *w, struct ftc_action *out)
+{
+	w->at = FTC_WRITER_RELEASES;
+	out->what = FTC_ROLLBACK;
+	out->why = "neither redis nor postgres took the fence";
+}
+
+/* Whoever switches it on from now on waits for this transaction, and is not to
+ * wait long: then it asks him for a fence. */
+static void
+lapse(struct ftc_writer *w, const struct ftc_event *e, struct ftc_action *out)
+{
+	int64_t lapses = w->link->off_since + FTC_LAPSE_US;
+
+	if (e->now >= lapses) {
+		commit(w, out);
+		return;
+	}
+	w->at = FTC_WRITER_LAPSES;
+	out->what = FTC_WAIT;
+	out->until = e->now + LOOK_US < lapses ? e->now + LOOK_US : lapses;
+}
+
+static void
+looked(struct ftc_writer *w, const struct ftc_event *e, struct ftc_action *out)
+{
+	if (e->what != FTC_NUMBER) {
+		roll_back(w, out);
+		return;
+	}
+	w->off = e->number != 0;
+	ftc_link_off(w->link, e->number, e->now);
+	if (w->off) {
+		lapse(w, e, out);
+		return;
+	}
+	w->indirect = true;
+	w->at = FTC_WRITER_REQUESTS;
+	out->what = FTC_REQUEST;
+	out->why = "redis does not answer; asking the guardian for a fence";
 }
 
 static void
@@ -116,9 +193,7 @@ requested(struct ftc_writer *w, const struct ftc_event *e,
 		ask(w, out);
 		return;
 	}
-	w->at = FTC_WRITER_RELEASES;
-	out->what = FTC_ROLLBACK;
-	out->why = "neither redis nor postgres took the fence";
+	roll_back(w, out);
 }
 
 /* Who cannot ask any more still may wait. */
@@ -127,8 +202,13 @@ asked(struct ftc_writer *w, const struct ftc_event *e, struct ftc_action *out)
 {
 	bool lost = e->what != FTC_NUMBER;
 
-	if ((!lost && e->number == 1) || e->now >= w->lapses) {
+	if ((!lost && e->number == 1) || (lost && e->now >= w->lapses)) {
 		commit(w, out);
+		return;
+	}
+	if (e->now >= w->lapses) {
+		w->at = FTC_WRITER_SWITCHES;
+		out->what = FTC_SWITCH_OFF;
 		return;
 	}
 	w->at = FTC_WRITER_WAITS;
@@ -175,24 +255,19 @@ ftc_writer_step(struct ftc_writer *w, const struct ftc_event *e,
 	memset(out, 0, sizeof(*out));
 	switch (w->at) {
 	case FTC_WRITER_BEGINS:
-		if (w->n == 0) {
-			commit(w, out);
-		} else if (w->link->up) {
-			fence(w, e, out);
-		} else {
-			w->at = FTC_WRITER_CONNECTS;
-			out->what = FTC_CONNECT;
-		}
+		begin(w, e, out);
 		break;
 	case FTC_WRITER_CONNECTS:
 		connected(w, e, out);
 		break;
 	case FTC_WRITER_FENCES:
-		w->fenced = e->what == FTC_ANSWER;
-		if (w->fenced)
-			commit(w, out);
-		else
-			fence_elsewhere(w, out);
+		fenced(w, e, out);
+		break;
+	case FTC_WRITER_LOOKS:
+		looked(w, e, out);
+		break;
+	case FTC_WRITER_LAPSES:
+		look(w, out);
 		break;
 	case FTC_WRITER_REQUESTS:
 		requested(w, e, out);
@@ -202,6 +277,11 @@ ftc_writer_step(struct ftc_writer *w, const struct ftc_event *e,
 		break;
 	case FTC_WRITER_WAITS:
 		ask(w, out);
+		break;
+	case FTC_WRITER_SWITCHES:
+		if (e->what == FTC_NUMBER)
+			ftc_link_off(w->link, e->number, e->now);
+		commit(w, out);
 		break;
 	case FTC_WRITER_COMMITS:
 		ended(w, e, out);

@@ -8,10 +8,15 @@
  *   fenced                     commit
  *   refused by the kernel      commit: there is no server, and the lease of
  *                              the next one waits for this xid
- *   no answer, twice           register at Postgres, and commit as soon as
- *                              the guardian has fenced them, or no lease that
- *                              was granted before can still be valid: 2.3 s
+ *   no answer, twice           is the cache switched off?
+ *     it is                    commit as soon as no lease that was granted
+ *                              before it was seen so can still be valid: 2.3 s
+ *     it is not                register at Postgres, and commit as soon as
+ *                              the guardian has fenced them; or after as long,
+ *                              then switch the cache off
  *   nor that                   roll back
+ *
+ * While it is seen off, Redis is tried but once a second.
  *
  * After COMMIT the fence is taken away, which nobody waits for.  If it is not
  * known whether it committed, it stays, and the guardian finds out.
@@ -25,9 +30,12 @@ enum ftc_writer_at {
 	FTC_WRITER_BEGINS,
 	FTC_WRITER_CONNECTS,
 	FTC_WRITER_FENCES,
+	FTC_WRITER_LOOKS,
+	FTC_WRITER_LAPSES,
 	FTC_WRITER_REQUESTS,
 	FTC_WRITER_ASKS,
 	FTC_WRITER_WAITS,
+	FTC_WRITER_SWITCHES,
 	FTC_WRITER_COMMITS,
 	FTC_WRITER_TELLS,
 	FTC_WRITER_RELEASES,
@@ -41,7 +49,7 @@ struct ftc_writer {
 	uint64_t xid;
 	enum ftc_writer_at at;
 	int tries;
-	bool fenced, indirect, committed;
+	bool fenced, indirect, off, committed;
 	int64_t request, lapses;
 	char name[FTC_WRITER_MOST], ttl[16];
 	size_t name_n;

@@ -23,13 +23,26 @@ identify(struct arena *mem, uint64_t *who)
 	return good;
 }
 
+static bool
+read_switch(struct arena *mem, struct ftc_switch *cache)
+{
+	PGresult *r = pg_side_run(conn, mem, q_guard_switched());
+	bool good = r != NULL && PQntuples(r) == 1;
+
+	if (good)
+		*cache = (struct ftc_switch){ PQgetvalue(r, 0, 0)[0] != 0,
+			pg_get_int8(PQgetvalue(r, 0, 1)) };
+	PQclear(r);
+	return good;
+}
+
 bool
-guard_pg_connect(struct arena *mem, uint64_t *who)
+guard_pg_connect(struct arena *mem, uint64_t *who, struct ftc_switch *cache)
 {
 	guard_pg_close();
 	conn = pg_side_open("pinwall-guard", 5000);
 	if (conn != NULL && pg_link_listen(conn, "guard") &&
-	    identify(mem, who))
+	    identify(mem, who) && read_switch(mem, cache))
 		return true;
 	guard_pg_close();
 	return false;
@@ -100,29 +113,50 @@ read_tags(struct arena *mem, struct str all, struct ftc_row *row)
 	row->tags = tags;
 }
 
+static struct ftc_row
+read_row(struct arena *mem, const PGresult *r, int i)
+{
+	struct ftc_row row = { .id = pg_get_int8(PQgetvalue(r, i, 0)),
+		.xid = (uint64_t)pg_get_int8(PQgetvalue(r, i, 1)),
+		.state = state_of(cell(r, i, 2)),
+		.fenced = PQgetvalue(r, i, 3)[0] != 0 };
+
+	read_tags(mem, cell(r, i, 4), &row);
+	return row;
+}
+
 bool
-guard_pg_rows(struct arena *mem, const struct ftc_row **rows, size_t *n,
-    bool *more)
+guard_pg_rows(struct arena *mem, struct ftc_event *e)
 {
 	PGresult *r = pg_side_run(conn, mem, q_guard_rows(FTC_GUARD_BATCH));
-	struct ftc_row *made;
+	struct ftc_row *rows = arena_alloc(mem,
+	    FTC_GUARD_BATCH * sizeof(*rows)), row;
+	bool switched = false;
 	int i;
 
-	if (r == NULL)
-		return false;
-	*more = PQntuples(r) > FTC_GUARD_BATCH;
-	*n = *more ? FTC_GUARD_BATCH : (size_t)PQntuples(r);
-	made = arena_zalloc(mem, (*n + 1) * sizeof(*made));
-	for (i = 0; i < (int)*n; i++) {
-		made[i].id = pg_get_int8(PQgetvalue(r, i, 0));
-		made[i].xid = (uint64_t)pg_get_int8(PQgetvalue(r, i, 1));
-		made[i].state = state_of(cell(r, i, 2));
-		made[i].fenced = PQgetvalue(r, i, 3)[0];
-		read_tags(mem, cell(r, i, 4), &made[i]);
+	for (i = 0; r != NULL && i < PQntuples(r); i++) {
+		row = read_row(mem, r, i);
+		if (str_eq(cell(r, i, 2), STR("switch"))) {
+			e->cache = (struct ftc_switch){ row.fenced, row.id };
+			switched = true;
+		} else if (e->n < FTC_GUARD_BATCH) {
+			rows[e->n++] = row;
+		} else {
+			e->more = true;
+		}
 	}
 	PQclear(r);
-	*rows = made;
-	return true;
+	e->rows = rows;
+	return switched;
+}
+
+bool
+guard_pg_switch_on(struct arena *mem)
+{
+	PGresult *r = pg_side_run(conn, mem, q_guard_switch_on());
+
+	PQclear(r);
+	return r != NULL;
 }
 
 static bool

@@ -63,15 +63,14 @@ states_event(struct guard *g, const struct ftc_action *a)
 static struct ftc_event
 rows_event(struct guard *g)
 {
-	const struct ftc_row *rows = NULL;
-	size_t n = 0;
-	bool more = false, good = guard_pg_rows(g->mem, &rows, &n, &more);
-	struct ftc_event e = cache_wire_event(&g->wire,
-	    good ? FTC_ROWS : FTC_PG_FAILED);
+	struct ftc_event read = { .n = 0 }, e;
+	bool good = guard_pg_rows(g->mem, &read);
 
-	e.rows = rows;
-	e.n = n;
-	e.more = more;
+	e = cache_wire_event(&g->wire, good ? FTC_ROWS : FTC_PG_FAILED);
+	e.rows = read.rows;
+	e.n = read.n;
+	e.more = read.more;
+	e.cache = read.cache;
 	return e;
 }
 
@@ -86,18 +85,32 @@ count_rows(const struct ftc_row *rows, size_t n)
 	cache_count_guard(CACHE_UNCOVERED, uncovered);
 }
 
+static struct ftc_event
+connect_event(struct guard *g)
+{
+	struct ftc_switch cache = { .off = false };
+	uint64_t who = 0;
+	bool good = guard_pg_connect(g->mem, &who, &cache);
+	struct ftc_event e = number_event(g, good, (int64_t)who);
+
+	e.cache = cache;
+	return e;
+}
+
 /* What is to be done in Postgres. */
 static struct ftc_event
 do_in_postgres(struct guard *g, const struct ftc_action *a)
 {
-	uint64_t who = 0;
 	int64_t n = 0;
 	bool good;
 
 	switch (a->what) {
 	case FTC_PG_CONNECT:
-		good = guard_pg_connect(g->mem, &who);
-		return number_event(g, good, (int64_t)who);
+		return connect_event(g);
+	case FTC_SWITCH_ON:
+		good = guard_pg_switch_on(g->mem);
+		return cache_wire_event(&g->wire,
+		    good ? FTC_NEXT : FTC_PG_FAILED);
 	case FTC_BARRIER:
 		good = guard_pg_barrier(g->mem, &n);
 		return number_event(g, good, n);

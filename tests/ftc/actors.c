@@ -288,6 +288,7 @@ begin_write(struct world *w, struct actor *a, bool foreign)
 		a->mask = r & 1 ? 5 : 10;
 		a->tag_mask = r & 1 ? 16 : 32;
 	}
+	a->cache = w->pg.cache;
 	l = postgres_send(w, a, (enum ftc_do)PG_BEGIN, NULL);
 	l->number = a->row;
 }
@@ -404,6 +405,10 @@ actor_arrive(struct world *w, size_t i, int letter)
 		end_work(w, a);
 		return;
 	}
+	if (l->to_postgres && l->what == FTC_IS_OFF)
+		w->off += l->number != 0;
+	if (world_has(w, OFF_AT_ONCE) && l->what == FTC_IS_OFF)
+		ftc_link_off(&a->link, l->number, INT64_MIN / 2);
 	if (l->to_postgres && l->what == FTC_COMMIT)
 		e.what = outcome(w, a, l);
 	else if (l->to_postgres && l->what == FTC_ROLLBACK)
@@ -417,6 +422,7 @@ actor_arrive(struct world *w, size_t i, int letter)
 	e.states = l->states;
 	e.rows = l->rows;
 	e.more = l->more;
+	e.cache = l->cache;
 	if (a->doing == WRITING && !l->to_postgres &&
 	    world_has(w, TELL_LATE) && l->command == FTC_RELEASE &&
 	    l->happened == FTC_ANSWER && a->writer.committed)

@@ -4,7 +4,7 @@
 /* A lease of 2 s, on a clock that is up to a twentieth too slow. */
 #define OTHERS_US (FTC_LEASE_US * 106 / 100)
 #define RETURN_US INT64_C(2000000) /* faults end -> in service */
-#define CALM_US INT64_C(3600000)   /* the latest message has arrived */
+#define CALM_US INT64_C(6600000)   /* the latest message has arrived */
 
 static const struct letter *
 letter_of(const struct world *w, const struct actor *a, struct str body)
@@ -147,6 +147,8 @@ check_fences(struct world *w)
 	if (w->pg.requests_n + w->pg.outbox_n != 0)
 		world_violates(w, "%zu requests and %zu rows are left",
 		    w->pg.requests_n, w->pg.outbox_n);
+	if (w->pg.cache.off)
+		world_violates(w, "still switched off");
 	if (!check_in_service(w))
 		world_violates(w, "out of service at rest");
 }

@@ -297,6 +297,34 @@ is_fenced(struct world *w, struct letter *l)
 			l->number = 1;
 }
 
+/* What the guardian is told of the switch. */
+static struct ftc_switch
+told(const struct world *w)
+{
+	struct ftc_switch cache = w->pg.cache;
+
+	cache.off &= !world_has(w, OFF_UNSEEN);
+	cache.turns *= !world_has(w, OFF_UNSEEN | OFF_UNCOUNTED);
+	return cache;
+}
+
+static int64_t
+is_off(const struct world *w, const struct actor *a)
+{
+	struct ftc_switch cache = world_has(w, OFF_BEFORE) ? a->cache :
+	    w->pg.cache;
+
+	return cache.off ? cache.turns : 0;
+}
+
+static int64_t
+switch_off(struct ftc_switch *cache)
+{
+	cache->turns += !cache->off;
+	cache->off = true;
+	return cache->turns;
+}
+
 static void
 end_transaction(struct world *w, struct letter *l)
 {
@@ -388,7 +416,18 @@ postgres_execute(struct world *w, int letter)
 	case FTC_ASK:
 		is_fenced(w, l);
 		break;
+	case FTC_IS_OFF:
+		l->number = is_off(w, &w->actors[l->actor]);
+		break;
+	case FTC_SWITCH_OFF:
+		l->number = switch_off(&w->pg.cache);
+		break;
+	case FTC_SWITCH_ON:
+		w->pg.cache.off &= world_has(w, ON_LATE);
+		l->happened = FTC_NEXT;
+		break;
 	case FTC_PG_CONNECT:
+		l->cache = told(w);
 		l->number = (int64_t)ftc_guard_database(1, 1,
 		    (uint64_t)w->pg.life);
 		break;
@@ -397,6 +436,7 @@ postgres_execute(struct world *w, int letter)
 		break;
 	case FTC_ROWS_READ:
 		tell_rows(w, l, &w->actors[l->actor]);
+		l->cache = told(w);
 		if (world_has(w, DROP_ROWS))
 			rows_done(w, l);
 		break;
@@ -411,6 +451,8 @@ postgres_execute(struct world *w, int letter)
 	case FTC_OLDEST:
 		l->number = world_has(w, NO_WAIT_EPOCH) ? INT64_MAX :
 		    (int64_t)oldest(&w->pg);
+		w->pg.cache.off &= !world_has(w, ON_LATE) ||
+		    l->number < w->actors[l->actor].guard.barrier;
 		break;
 	}
 	if (l->what == FTC_REQUEST || l->happened == FTC_COMMITTED)
@@ -430,7 +472,8 @@ postgres_send(struct world *w, struct actor *a, enum ftc_do what,
 	l->to_postgres = l->awaited = true;
 	l->what = what;
 	/* Requests have a connection of their own. */
-	l->life = what == FTC_REQUEST || what == FTC_ASK ? w->pg.life :
+	l->life = what == FTC_REQUEST || what == FTC_ASK ||
+	    what == FTC_IS_OFF || what == FTC_SWITCH_OFF ? w->pg.life :
 	    a->pg_life;
 	l->xid = a->xid;
 	l->mask = a->mask;

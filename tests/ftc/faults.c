@@ -142,7 +142,8 @@ one_fault(struct world *w, unsigned fault)
 		evict(w);
 		break;
 	case STOP:
-		w->redis_stopped = w->now + world_below(w, 3000000);
+		w->redis_stopped = w->now + world_below(w,
+		    world_chance(w, 3) ? 6000000 : 3000000);
 		break;
 	case CUT:
 		w->actors[worker].cut = !w->actors[worker].cut;
@@ -192,10 +193,12 @@ faults_happen(struct world *w)
 		{ STOP, 70 }, { CUT, 8 }, { PG_CRASH, 30 }, { CLOCK, 16 },
 		{ POLICY, 30 }, { KILL, 3 }, { SLEEP, 4 } };
 	size_t i = (size_t)world_below(w, sizeof(all) / sizeof(*all));
+	/* Where it is about being switched off, Redis stands still often. */
+	int often = w->plan.mutant >= OFF_AT_ONCE && all[i].fault == STOP ?
+	    3 : 1;
 
-	if ((w->faults & all[i].fault) &&
-	    world_chance(w, all[i].one_in * (w->slow ? 16 : 1) / w->haste +
-	    1))
+	if ((w->faults & all[i].fault) && world_chance(w, all[i].one_in *
+	    (w->slow ? 16 : 1) / w->haste / often + 1))
 		one_fault(w, all[i].fault);
 	if ((w->faults & FLUSH) && !(w->faults & ONE_FLUSH) &&
 	    (is_preparing(w) ? world_chance(w, 4) :

@@ -6,7 +6,8 @@
  * status is 0 if nothing was violated.  A violation is shown with the seed and
  * the step, and is met again by the same seed.
  *
- * simulate --list      mutants: name, "found" or "holds"
+ * simulate --list      mutants: name, "found", "rare" (some ten million steps) or
+ *                      "holds"
  */
 #include "world.h"
 
@@ -14,45 +15,53 @@
 
 static const struct row {
 	const char *name;
-	bool found;
+	enum { HOLDS, FOUND, RARE } what;
 	struct plan plan;
 } rows[] = {
-	{ "X01", true, { NO_FENCE, EVERYTHING, false, true } },
-	{ "X02", false, { NO_FENCE | TELL_LATE, KILL, true, false } },
-	{ "X02c", false,
+	{ "X01", FOUND, { NO_FENCE, EVERYTHING, false, true } },
+	{ "X02", HOLDS, { NO_FENCE | TELL_LATE, KILL, true, false } },
+	{ "X02c", HOLDS,
 	    { NO_FENCE | TELL_LATE, KILL | FLUSH, true, false } },
-	{ "X03", true, { NO_FENCE, 0, true, true } },
-	{ "X04", true, { NO_FENCE, KILL, true, true } },
-	{ "X05", true, { STAMP_LATE, EVERYTHING, false, true } },
-	{ "X06", true, { STAMP_LATE | TELL_LATE, KILL, true, true } },
-	{ "X07", false, { FENCED_FILL, EVERYTHING, false, false } },
-	{ "X08", true, { ONE_OWNER, KILL | SLEEP, false, true } },
-	{ "X09", true, { COUNTER | NO_LEASE, FLUSH, false, true } },
-	{ "X10", true, { EVICT_ALL, EVICT | SLEEP | KILL, false, true } },
-	{ "X11", true, { EVICT_ALL, EVICT | SLEEP | KILL, true, true } },
-	{ "X12", true, { NO_WAIT_EPOCH, FLUSH | SLEEP | KILL, false, true } },
-	{ "X13", true, { NO_TOKEN, FLUSH | SLEEP | KILL, false, true } },
-	{ "X14", false,
+	{ "X03", FOUND, { NO_FENCE, 0, true, true } },
+	{ "X04", FOUND, { NO_FENCE, KILL, true, true } },
+	{ "X05", FOUND, { STAMP_LATE, EVERYTHING, false, true } },
+	{ "X06", FOUND, { STAMP_LATE | TELL_LATE, KILL, true, true } },
+	{ "X07", HOLDS, { FENCED_FILL, EVERYTHING, false, false } },
+	{ "X08", FOUND, { ONE_OWNER, KILL | SLEEP, false, true } },
+	{ "X09", FOUND, { COUNTER | NO_LEASE, FLUSH, false, true } },
+	{ "X10", FOUND, { EVICT_ALL, EVICT | SLEEP | KILL, false, true } },
+	{ "X11", FOUND, { EVICT_ALL, EVICT | SLEEP | KILL, true, true } },
+	{ "X12", FOUND, { NO_WAIT_EPOCH, FLUSH | SLEEP | KILL, false, true } },
+	{ "X13", FOUND, { NO_TOKEN, FLUSH | SLEEP | KILL, false, true } },
+	{ "X14", HOLDS,
 	    { NO_TOKEN, FLUSH | ONE_FLUSH | KILL | SLEEP, false, false } },
-	{ "X15", true, { BY_AGE, KILL | LATE, false, true } },
-	{ "X16", true, { ANY_SERVER, RESTART | RESTORE | SLEEP, false, true } },
-	{ "X17", true, { NO_LEASE, FLUSH | SLEEP, false, true } },
-	{ "X18", true,
+	{ "X15", FOUND, { BY_AGE, KILL | LATE, false, true } },
+	{ "X16", FOUND, { ANY_SERVER, RESTART | RESTORE | SLEEP, false, true } },
+	{ "X17", FOUND, { NO_LEASE, FLUSH | SLEEP, false, true } },
+	{ "X18", FOUND,
 	    { ANY_EPOCH, RESTART | RESTORE | KILL, false, true } },
-	{ "X19", true, { NO_WAIT_LAPSE, CUT | SLEEP, false, true } },
-	{ "X20", true, { LEASE_FROM_NOW, CUT | SLEEP, false, true } },
-	{ "X21", true, { NO_SERVING, CUT | SLEEP, false, true } },
-	{ "X22", true, { NO_SERVING, OTHERS | SLEEP, false, true } },
-	{ "X23", true,
+	{ "X19", FOUND, { NO_WAIT_LAPSE, CUT | SLEEP, false, true } },
+	{ "X20", FOUND, { LEASE_FROM_NOW, CUT | SLEEP, false, true } },
+	{ "X21", FOUND, { NO_SERVING, CUT | SLEEP, false, true } },
+	{ "X22", FOUND, { NO_SERVING, OTHERS | SLEEP, false, true } },
+	{ "X23", FOUND,
 	    { LEASE_FROM_NOW, CUT | SLEEP | GUARDIANS, false, true } },
-	{ "X24", true, { NO_WAIT_EPOCH, RESTART | SLEEP, false, true } },
-	{ "snapshot-only", true,
+	{ "X24", FOUND, { NO_WAIT_EPOCH, RESTART | SLEEP, false, true } },
+	{ "snapshot-only", FOUND,
 	    { SNAPSHOT_ONLY, FLUSH | SLEEP | KILL, false, true } },
-	{ "no-serving-while-waiting", true,
+	{ "no-serving-while-waiting", FOUND,
 	    { NO_SERVING_WAIT, EVERYTHING, false, false } },
-	{ "no-bulk-tag", true, { NO_BULK, EVERYTHING, false, true } },
-	{ "rows-done-first", true,
+	{ "no-bulk-tag", FOUND, { NO_BULK, EVERYTHING, false, true } },
+	{ "rows-done-first", FOUND,
 	    { DROP_ROWS, CUT | SLEEP | KILL, false, true } },
+	{ "off-at-once", RARE,
+	    { OFF_AT_ONCE, STOP | CUT | SLEEP, false, true } },
+	{ "off-seen-before", RARE,
+	    { OFF_BEFORE, STOP | CUT | SLEEP | LATE, false, true } },
+	{ "off-not-seen", FOUND, { OFF_UNSEEN, STOP, false, true } },
+	{ "off-not-counted", FOUND, { OFF_UNCOUNTED, STOP, false, false } },
+	{ "on-too-late", RARE,
+	    { ON_LATE, STOP | CUT | SLEEP, false, true } },
 };
 
 static struct world world;
@@ -68,11 +77,12 @@ usage(void)
 static void
 list(void)
 {
+	static const char *const words[] = { "holds", "found", "rare" };
 	size_t i;
 
 	for (i = 0; i < sizeof(rows) / sizeof(*rows); i++)
 		printf("%s %s\n", rows[i].name,
-		    rows[i].found ? "found" : "holds");
+		    words[rows[i].what]);
 }
 
 static bool
@@ -98,10 +108,11 @@ tell(struct world *w, int64_t took)
 	    (long long)(w->simulated / 1000000), (double)took / 1e6,
 	    (double)w->steps * 1e6 / (double)took);
 	printf("reads %llu hits %llu outdated %llu writes %llu indirect %llu "
-	    "unknown %llu crashes of postgres %llu slowest return %lld ms\n",
+	    "off %llu unknown %llu crashes of postgres %llu slowest return %lld ms\n",
 	    (unsigned long long)w->reads, (unsigned long long)w->hits,
 	    (unsigned long long)w->old, (unsigned long long)w->writes,
-	    (unsigned long long)w->indirect, (unsigned long long)w->unknown,
+	    (unsigned long long)w->indirect, (unsigned long long)w->off,
+	    (unsigned long long)w->unknown,
 	    (unsigned long long)w->crashes,
 	    (long long)(w->slowest_return / 1000));
 	if (w->violation[0] != '\0')

@@ -77,7 +77,7 @@ world_plan(struct world *w, int64_t at, int kind, size_t actor, int letter)
 		actor < ACTORS ? w->actors[actor].serial : 0 };
 	size_t i = w->heap_n++, up;
 
-	assert(w->heap_n < 2048);
+	assert(w->heap_n < 4096);
 	for (; i > 0; i = up) {
 		up = (i - 1) / 2;
 		if (!is_before(&h, &w->heap[up]))
@@ -154,12 +154,14 @@ is_granting(const struct ftc_guard *g)
 	return g->serving == FTC_FOR_LEASE || g->serving == FTC_FOR_EPOCH;
 }
 
-/* About to commit, or to release. */
+/* About to commit, to release, or to switch the cache off. */
 static bool
 is_open(const struct ftc_writer *writer)
 {
 	return writer->at == FTC_WRITER_FENCES ||
 	    writer->at == FTC_WRITER_CONNECTS ||
+	    writer->at == FTC_WRITER_LOOKS ||
+	    writer->at == FTC_WRITER_ASKS ||
 	    writer->at == FTC_WRITER_COMMITS;
 }
 

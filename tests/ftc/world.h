@@ -29,7 +29,7 @@
 #define ROWS 3    /* of a tag; the last is written by other programs only */
 #define FRAGMENTS 5
 #define PAST 256
-#define LETTERS 512
+#define LETTERS 1024
 #define WORDS 40
 #define XIDS 65536
 #define BODY (DATA * ROWS * sizeof(int32_t))
@@ -56,6 +56,11 @@ enum mutant {
 	NO_SERVING_WAIT = 1 << 17, /* serves nobody while it waits */
 	NO_BULK = 1 << 18, /* entries don't depend on the tables in bulk */
 	DROP_ROWS = 1 << 19, /* rows are done before they are served */
+	OFF_AT_ONCE = 1 << 20, /* who sees the cache off waits no longer */
+	OFF_BEFORE = 1 << 21, /* ... or saw it before he had an xid */
+	OFF_UNSEEN = 1 << 22, /* by the guardian */
+	OFF_UNCOUNTED = 1 << 23, /* epochs go on after it was off */
+	ON_LATE = 1 << 24, /* it is switched on when all were waited for */
 };
 
 enum fault {
@@ -114,6 +119,7 @@ struct letter {
 	struct ftc_row rows[FTC_GUARD_BATCH];
 	size_t rows_n;
 	bool more;
+	struct ftc_switch cache;
 };
 
 struct fake_tx {
@@ -139,6 +145,7 @@ struct postgres {
 	struct fake_request requests[128], outbox[128];
 	size_t requests_n, outbox_n;
 	int64_t ids;
+	struct ftc_switch cache;
 	struct truth data, acked;
 	struct past {
 		int64_t at;
@@ -164,6 +171,7 @@ struct actor {
 	struct ftc_fragment fragments[2];
 	struct str tags[ALL_TAGS];
 	uint64_t xid;
+	struct ftc_switch cache; /* when it began to write */
 	unsigned mask, tag_mask; /* tags whose data, and which it fences */
 	int row;
 	/* a read of the database */
@@ -192,7 +200,7 @@ struct world {
 	int64_t now;
 	unsigned faults; /* of this episode, now */
 	uint32_t order;
-	struct happening heap[2048];
+	struct happening heap[4096];
 	size_t heap_n;
 	struct letter letters[LETTERS];
 	int free_letter;
@@ -220,7 +228,7 @@ struct world {
 	int64_t stopped_faults, in_service;
 	/* what was seen */
 	char violation[200];
-	uint64_t hits, old, reads, writes, indirect, episodes, unknown,
+	uint64_t hits, old, reads, writes, indirect, off, episodes, unknown,
 	    crashes;
 	int64_t simulated, slowest_return;
 };

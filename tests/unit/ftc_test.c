@@ -335,7 +335,8 @@ fences_elsewhere(void **state)
 	assert_int_equal(write_on(&w, FTC_ANSWER, 0), FTC_CALL);
 	assert_memory_equal(act.call.words[3].p, name, 19);
 	assert_memory_not_equal(act.call.words[4].p, nonce, FTC_NONCE);
-	assert_int_equal(write_on(&w, FTC_FAILED, 0), FTC_REQUEST);
+	assert_int_equal(write_on(&w, FTC_FAILED, 0), FTC_IS_OFF);
+	assert_int_equal(write_on(&w, FTC_NUMBER, 0), FTC_REQUEST);
 	now += 1000;
 	assert_int_equal(write_on(&w, FTC_NUMBER, 5), FTC_ASK);
 	assert_int_equal(act.id, 5);
@@ -349,7 +350,8 @@ fences_elsewhere(void **state)
 	assert_int_equal(write_on(&w, FTC_NUMBER, 0), FTC_WAIT);
 	now++;
 	assert_int_equal(write_on(&w, FTC_TIME, 0), FTC_ASK);
-	assert_int_equal(write_on(&w, FTC_NUMBER, 0), FTC_COMMIT);
+	assert_int_equal(write_on(&w, FTC_NUMBER, 0), FTC_SWITCH_OFF);
+	assert_int_equal(write_on(&w, FTC_PG_FAILED, 0), FTC_COMMIT);
 	write_on(&w, FTC_COMMITTED, 0);
 	assert_int_equal(write_on(&w, FTC_NEXT, 0), FTC_DONE);
 
@@ -361,9 +363,73 @@ fences_elsewhere(void **state)
 	ftc_writer_open(&w, &link_now, 79, tags, 2);
 	write_on(&w, FTC_START, 0);
 	assert_int_equal(write_on(&w, FTC_FAILED, 0), FTC_CONNECT);
-	assert_int_equal(write_on(&w, FTC_FAILED, 0), FTC_REQUEST);
+	assert_int_equal(write_on(&w, FTC_FAILED, 0), FTC_IS_OFF);
 	assert_int_equal(write_on(&w, FTC_PG_FAILED, 0), FTC_ROLLBACK);
 	assert_int_equal(write_on(&w, FTC_NEXT, 0), FTC_DONE);
+	ftc_writer_open(&w, &link_now, 80, tags, 2);
+	write_on(&w, FTC_START, 0);
+	write_on(&w, FTC_FAILED, 0);
+	write_on(&w, FTC_FAILED, 0);
+	assert_int_equal(write_on(&w, FTC_NUMBER, 0), FTC_REQUEST);
+	assert_int_equal(write_on(&w, FTC_PG_FAILED, 0), FTC_ROLLBACK);
+}
+
+/* What the next write is to do, when Redis has not answered and the cache was
+ * switched off `turns` times. */
+static enum ftc_do
+write_while_off(struct ftc_writer *w, int64_t turns)
+{
+	ftc_writer_open(w, &link_now, 90, tags, 2);
+	if (write_on(w, FTC_START, 0) != FTC_IS_OFF) {
+		assert_int_equal(act.what, FTC_CONNECT);
+		write_on(w, FTC_FAILED, 0);
+		assert_int_equal(write_on(w, FTC_FAILED, 0), FTC_IS_OFF);
+	}
+	return write_on(w, FTC_NUMBER, turns);
+}
+
+/* It is committed when no lease can be left since it was seen off for this
+ * time, and after that at once; Redis is tried once a second. */
+static void
+goes_on_while_off(void **state)
+{
+	struct ftc_writer w;
+	int64_t seen, lapses;
+
+	(void)state;
+	link_now.up = false;
+	assert_int_equal(write_while_off(&w, 1), FTC_WAIT);
+	seen = now;
+	lapses = seen + FTC_LAPSE_US;
+	while (act.what == FTC_WAIT) {
+		assert_true(act.until > now && act.until <= lapses);
+		now = act.until;
+		assert_int_equal(write_on(&w, FTC_TIME, 0), FTC_IS_OFF);
+		write_on(&w, FTC_NUMBER, 1);
+	}
+	assert_int_equal(act.what, FTC_COMMIT);
+	assert_int_equal(now, lapses);
+	assert_int_equal(write_while_off(&w, 1), FTC_COMMIT);
+	/* Off, on and off again: leases were granted in between. */
+	assert_int_equal(write_while_off(&w, 2), FTC_WAIT);
+	assert_int_equal(link_now.off_since, now);
+	/* On again while it waits: the guardian is asked. */
+	assert_int_equal(write_on(&w, FTC_TIME, 0), FTC_IS_OFF);
+	assert_int_equal(write_on(&w, FTC_NUMBER, 0), FTC_REQUEST);
+
+	/* Redis is not tried for a second, and then it is. */
+	link_now.off = 2;
+	link_now.off_since = now - FTC_LAPSE_US;
+	ftc_link_failed(&link_now, now);
+	ftc_writer_open(&w, &link_now, 91, tags, 2);
+	assert_int_equal(write_on(&w, FTC_START, 0), FTC_IS_OFF);
+	assert_int_equal(write_on(&w, FTC_NUMBER, 2), FTC_COMMIT);
+	now += 1000000;
+	ftc_writer_open(&w, &link_now, 92, tags, 2);
+	assert_int_equal(write_on(&w, FTC_START, 0), FTC_CONNECT);
+	assert_int_equal(write_on(&w, FTC_ANSWER, 0), FTC_CALL);
+	assert_int_equal(write_on(&w, FTC_ANSWER, 1), FTC_COMMIT);
+	assert_int_equal(link_now.off, 0);
 }
 
 static enum ftc_do
@@ -414,7 +480,9 @@ refuses_setup(void **state)
 	nil = STR("ttttttttttttttttttttt");
 	nil.n = FTC_NONCE;
 	assert_int_equal(act.call.command, FTC_SET_NX_GET);
-	assert_int_equal(guard_on(&g, FTC_ANSWER, &nil, 1, -1), FTC_BARRIER);
+	assert_int_equal(guard_on(&g, FTC_ANSWER, &nil, 1, -1),
+	    FTC_SWITCH_ON);
+	assert_int_equal(guard_on(&g, FTC_NEXT, NULL, 0, 0), FTC_BARRIER);
 	assert_memory_equal(g.token, nil.p, FTC_NONCE);
 }
 
@@ -438,6 +506,50 @@ other_database(void **state)
 	assert_non_null(act.why);
 }
 
+/* The epoch of database 0 that was never switched off. */
+static struct str
+standing_epoch(void)
+{
+	static char text[FTC_EPOCH + 1];
+
+	snprintf(text, sizeof(text), "eeeeeeeeeeeeeeeeeeee.%016llx@" SERVER,
+	    (unsigned long long)ftc_guard_era(0, 0));
+	return str_of(text);
+}
+
+/* Nothing is granted to an epoch from before; the next one is of another era. */
+static void
+ends_epoch_when_off(void **state)
+{
+	static const struct str right[4] = { STR("volatile-lru"), STR(""),
+		STR("no"), STR("master") };
+	struct str epoch = standing_epoch();
+	struct ftc_event e;
+	struct ftc_guard g;
+
+	(void)state;
+	ftc_guard_open(&g, &link_now);
+	guard_on(&g, FTC_START, NULL, 0, 0);
+	guard_on(&g, FTC_NUMBER, NULL, 0, 0);
+	guard_on(&g, FTC_ANSWER, NULL, 0, -1);
+	guard_on(&g, FTC_ANSWER, &epoch, 1, -1);
+	guard_on(&g, FTC_ANSWER, right, 4, -1);
+	assert_int_equal(guard_on(&g, FTC_ANSWER, NULL, 0, 1700000000000),
+	    FTC_ROWS_READ);
+	e = event(FTC_ROWS, NULL, 0);
+	e.cache = (struct ftc_switch){ true, 1 };
+	ftc_guard_step(&g, &e, &act);
+	assert_int_equal(act.what, FTC_WAIT);
+	assert_int_equal(guard_on(&g, FTC_TIME, NULL, 0, 0), FTC_CALL);
+	assert_int_equal(act.call.command, FTC_HGETALL);
+	guard_on(&g, FTC_ANSWER, NULL, 0, -1);
+	assert_int_equal(act.call.command, FTC_GET);
+	guard_on(&g, FTC_ANSWER, &epoch, 1, -1);
+	assert_int_equal(act.call.command, FTC_DEL);
+	assert_true(ftc_guard_era(0, 1) != ftc_guard_era(0, 0));
+	assert_true(ftc_guard_era(1, 0) != ftc_guard_era(0, 0));
+}
+
 /* An epoch stands: at each renewal it is looked at. */
 static void
 inspects_setup(void **state)
@@ -446,7 +558,7 @@ inspects_setup(void **state)
 		STR("no"), STR("master") };
 	static const struct str wrong[4] = { STR("allkeys-lru"), STR(""),
 		STR("no"), STR("master") };
-	struct str epoch = STR(EPOCH);
+	struct str epoch = standing_epoch();
 	struct ftc_guard g;
 	int i;
 
@@ -500,8 +612,10 @@ main(void)
 		cmocka_unit_test_setup(waits_for_lock, set_up),
 		cmocka_unit_test_setup(fences_and_releases, set_up),
 		cmocka_unit_test_setup(fences_elsewhere, set_up),
+		cmocka_unit_test_setup(goes_on_while_off, set_up),
 		cmocka_unit_test_setup(refuses_setup, set_up),
 		cmocka_unit_test_setup(other_database, set_up),
+		cmocka_unit_test_setup(ends_epoch_when_off, set_up),
 		cmocka_unit_test_setup(inspects_setup, set_up),
 		cmocka_unit_test_setup(tags_of_fences, set_up),
 	};
