@@ -5,7 +5,10 @@
 #include "shared.h"
 
 #include <errno.h>
+#include <malloc.h>
 #include <signal.h>
+
+#define KEEP (256 * 1024)
 
 static bool has_pipe;
 
@@ -28,6 +31,10 @@ role_run(const struct role *roles, const char *name, int slot)
 	}
 	close(ROLE_SHARED_FD);
 	has_pipe = true;
+	/* Large pieces go back to the kernel; left to itself, the allocator
+	 * would keep as much as the largest there ever was. */
+	mallopt(M_MMAP_THRESHOLD, KEEP);
+	mallopt(M_TRIM_THRESHOLD, KEEP);
 	signal(SIGINT, SIG_IGN);
 	signal(SIGHUP, SIG_IGN);
 	signal(SIGPIPE, SIG_IGN);

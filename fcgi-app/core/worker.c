@@ -9,7 +9,6 @@
 #include "shared.h"
 
 #include <errno.h>
-#include <malloc.h>
 #include <poll.h>
 #include <signal.h>
 #include <sys/epoll.h>
@@ -272,10 +271,6 @@ open_loop(void)
 int
 worker_run(const struct worker_hooks *hooks, bool slow)
 {
-	/* Large pieces go back to the kernel; left to itself, the allocator
-	 * would keep as much as the largest answer there ever was. */
-	mallopt(M_MMAP_THRESHOLD, (int)KEEP);
-	mallopt(M_TRIM_THRESHOLD, (int)KEEP);
 	w.hooks = hooks;
 	w.slow = slow;
 	w.slot = shared_own();

@@ -8,6 +8,7 @@
 #include "reply.h"
 #include "work.h"
 
+#include <malloc.h>
 #include <signal.h>
 
 #define TRIES 10
@@ -176,6 +177,7 @@ jobs_run(bool (*ready)(void), bool those_that_take_long)
 	struct sigaction sa = { .sa_handler = on_term };
 	struct work w;
 	int64_t ticked = 0;
+	bool worked = false;
 	enum err e;
 
 	sigaction(SIGTERM, &sa, NULL);
@@ -192,6 +194,9 @@ jobs_run(bool (*ready)(void), bool those_that_take_long)
 		}
 		e = run_one(&w, which);
 		log_flush();
+		if (e != OK && worked)
+			malloc_trim(0); /* what a large job left behind */
+		worked = e == OK;
 		if (e != OK && !stopping)
 			pg_wait(1000);
 	}
