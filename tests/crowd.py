@@ -14,6 +14,14 @@ ASK = b"GET / HTTP/1.1\r\nHost: %b\r\n\r\n"
 OTHERS = 1500  # files that are open beside them
 
 
+def held(connections):
+    """Those that the other side has not ended, counted."""
+    watched = select.poll()
+    for one in connections:
+        watched.register(one, select.POLLRDHUP)
+    return len(connections) - len(watched.poll(0))
+
+
 class Crowd:
     def __init__(self, address, port, n, host="localhost"):
         self.where, self.n, self.all = (address, port), n, []
@@ -33,10 +41,7 @@ class Crowd:
         return self
 
     def held(self):
-        watched = select.poll()
-        for one in self.all:
-            watched.register(one, select.POLLRDHUP)
-        return len(self.all) - len(watched.poll(0))
+        return held(self.all)
 
     def __exit__(self, *_):
         for one in self.all:

@@ -40,6 +40,7 @@ import requests  # noqa: E402
 import calls  # noqa: E402
 import client as tools  # noqa: E402
 import marks  # noqa: E402
+from memory import ROLES, private_kib, shared_kib  # noqa: E402
 from stack import Stack, free_port  # noqa: E402
 
 PINS = 20000
@@ -231,19 +232,10 @@ def pair(ours, floors, rounds, seconds):
 def memory(stack):
     """Private memory of the largest fast worker, and of all processes (PSS),
     in MB."""
-
-    def rollup(pid, *names):
-        text = Path(f"/proc/{pid}/smaps_rollup").read_text()
-        return sum(int(re.search(rf"{n}:\s+(\d+)", text)[1]) for n in names) / 1024
-
-    roles = ("fast", "slow", "jobs", "image", "fetch")
-    pids = [p for role in roles for p in calls.workers(stack, role)]
+    pids = [p for role in ROLES for p in calls.workers(stack, role)]
     pids.append(stack.pids()["app"])
-    return (
-        max(rollup(p, "Private_Clean", "Private_Dirty")
-            for p in calls.workers(stack, "fast")),
-        sum(rollup(p, "Pss") for p in pids),
-    )
+    return (max(map(private_kib, calls.workers(stack, "fast"))) / 1024,
+            sum(map(shared_kib, pids)) / 1024)
 
 
 def timed(times, call):

@@ -4,15 +4,13 @@ side: they make no other system calls for that, and the way out is no wider."""
 import json
 import re
 import shutil
-import socket
-import struct
 import subprocess
 import sys
-import threading
 
 import pytest
 from conftest import BARE, HERE, HOST, ROOT
 from client import signup
+from names import Names
 from stack import wait_for
 from walk import walk
 
@@ -27,49 +25,15 @@ CONF = ROOT / "etc/pinwall/pinwall.conf"
 UNITS = ROOT / "etc/systemd/system"
 
 
-class Names:
-    """A name server: each name has the address 127.0.0.1, and none of IPv6."""
-
-    def __init__(self):
-        self.asked = set()
-        self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        self.socket.bind(("127.0.0.1", 53))
-        self.socket.settimeout(0.2)
-        self.over = threading.Event()
-        self.thread = threading.Thread(target=self.serve, daemon=True)
-        self.thread.start()
-
-    def serve(self):
-        while not self.over.is_set():
-            try:
-                question, who = self.socket.recvfrom(1500)
-            except TimeoutError:
-                continue
-            self.socket.sendto(self.answer(question), who)
-
-    def close(self):
-        self.over.set()
-        self.thread.join()
-        self.socket.close()
-
-    def answer(self, question):
-        end = question.index(b"\0", 12) + 5
-        kind, = struct.unpack("!H", question[end - 4:end - 2])
-        self.asked.add((re.sub(rb"[^a-z]+", b".", question[12:end - 4]).decode().strip("."), kind))
-        found = b"\xc0\x0c" + struct.pack("!HHIH", 1, 1, 60, 4) + bytes((127, 0, 0, 1))
-        return (question[:2] + b"\x81\x80\0\1" + struct.pack("!H", kind == 1) + bytes(4)
-                + question[12:end] + (found if kind == 1 else b""))
-
-
 @pytest.fixture
 def names():
     """It serves, and the machine asks it."""
     resolv = ROOT / "etc/resolv.conf"
-    was, running = resolv.read_text(), Names()
-    resolv.write_text("nameserver 127.0.0.1\n")
-    yield running
-    resolv.write_text(was)
-    running.close()
+    was = resolv.read_text()
+    with Names(53) as running:
+        resolv.write_text("nameserver 127.0.0.1\n")
+        yield running
+        resolv.write_text(was)
 
 
 @pytest.fixture

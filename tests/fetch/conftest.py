@@ -8,6 +8,7 @@ import sys
 import pytest
 
 HERE = pathlib.Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent))
 BUILD = HERE.parent.parent / "build"
 ALLOW = "127.0.0.1:8081, localhost:8081, [::1]:8081,service.test:8081"
 

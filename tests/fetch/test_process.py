@@ -2,7 +2,6 @@
 that meets a process that lies."""
 import os
 import pathlib
-import re
 import signal
 import socket
 import struct
@@ -11,6 +10,7 @@ import time
 
 import pytest
 
+from memory import private_kib, shared_kib
 from world import PICTURE
 
 PUB = "http://public.test"
@@ -110,28 +110,23 @@ def test_at_most_so_many_children(make_world):
     assert most == 3
 
 
-def smaps(pid):
-    text = pathlib.Path(f"/proc/{pid}/smaps_rollup").read_text()
-    kb = {k: int(v) for k, v in re.findall(r"(\w+): +(\d+) kB", text)}
-    return kb["Pss"], kb["Private_Dirty"] + kb["Private_Clean"]
-
-
 @pytest.mark.skipif("asan" in os.environ.get("FETCH_TOOL", ""),
                     reason="a sanitizer's memory is not ours")
 def test_memory_is_bounded(make_world):
     world = make_world()
     for _ in range(100):
         assert world.get(PUB + "/bytes/1000000")["err"] == "OK"
-    pss, own = smaps(world.pid)
+    own = private_kib(world.pid)
+    pss = shared_kib(world.pid)
     clients = [world.start([PUB + "/stall"]) for _ in range(4)]
     children = wait_for(lambda: len(world.children()) == 4 and
                         world.children())
     time.sleep(.5)
-    each = [smaps(pid) for pid in children]
-    total = smaps(world.pid)[0] + sum(p for p, _ in each)
+    each = max(map(private_kib, children))
+    total = sum(map(shared_kib, (world.pid, *children)))
     print(f"parent alone: PSS {pss} kB, private {own} kB; with 4 fetches "
           f"under way all together PSS {total} kB, a child's private memory "
-          f"{max(o for _, o in each)} kB")
+          f"{each} kB")
     for client in clients:
         world.finish(client)
     assert own < 4096 and total < 16384

@@ -58,7 +58,7 @@ torture-rest: all crashing
 	CRASHING=$(abspath build/crash-$(notdir $(CC))/pinwall) REQUESTS=$(or $(REQUESTS),100000) \
 	    $(if $(SEED),TORTURE_SEED=$(SEED)) /usr/bin/python3 -m pytest -q -s -p no:cacheprovider \
 	    $(addprefix tests/torture/test_,full.py exhausted.py start.py network.py slow.py raw.py \
-	    jobs_many.py crash.py torture.py::test_it_is_in_service_again)
+	    jobs_many.py crash.py power.py torture.py::test_it_is_in_service_again)
 
 # All of it, one after the other; each goes on when one before it found something.
 .PHONY: torture torture-cache test-torture

@@ -3,19 +3,15 @@ grow, are descriptors left open, do answers become slower?
 
     make torture-soak SECONDS=7200
 
-The first tenth, ten minutes at most, is for what is kept on purpose, and so is
-what a process keeps of the largest thing that it had to do: what leaks goes on.
-From the third quarter of the time after that to the last, memory may grow by 1 %
-(in the middle of each; that of pictures is its children's and left out), and
-descriptors by none; from the first to the last the 99th of a hundred answers may
-take a tenth longer.
+The first tenth, ten minutes at most, is for what is kept on purpose.  From the
+first third of the time after that to the last, memory may grow by 1 %, descriptors
+by none, and the 99th of a hundred answers may take a tenth longer.
 """
 
 import argparse
 import os
 import pickle
 import random
-import statistics
 import sys
 import tempfile
 import threading
@@ -31,15 +27,9 @@ from audit import audit  # noqa: E402
 from bars import bar  # noqa: E402
 from chaos import SETTINGS, comes_back  # noqa: E402
 from faults import processes  # noqa: E402
+from memory import ROLES, private_kib  # noqa: E402
 from stack import TOP  # noqa: E402
 from torture import TortureStack  # noqa: E402
-
-ROLES = ("fast", "slow", "jobs", "long", "index", "guard", "image", "fetch")
-
-
-def private_kb(pid):
-    with open(f"/proc/{pid}/smaps_rollup") as file:
-        return sum(int(line.split()[1]) for line in file if line.startswith("Private_"))
 
 
 def mappings(pid):
@@ -81,15 +71,14 @@ def sample(stack):
         for pid in processes(stack, role):
             try:
                 links = [os.readlink(f"/proc/{pid}/fd/{n}") for n in os.listdir(f"/proc/{pid}/fd")]
-                found[role, pid] = private_kb(pid), sum(one not in connections for one in links)
+                found[role, pid] = private_kib(pid), sum(one not in connections for one in links)
             except OSError:
                 pass  # a child of the image process that is done
     return found
 
 
-def watch(stack, end, rows, maps):
+def watch(stack, warm, end, rows, maps):
     pause = min(10, (end - time.monotonic()) / 60)
-    warm = time.monotonic() + min(600, (end - time.monotonic()) / 10)
     while time.monotonic() < end:
         rows.append((time.monotonic(), sample(stack)))
         if not maps and time.monotonic() > warm:
@@ -117,41 +106,38 @@ def soak(stack, seed, seconds, people, pause):
     stage, logins = ledger.prepare(stack, people)
     folder = Path(tempfile.mkdtemp(prefix="pinwall-soak-"))
     begin = time.monotonic()
-    end = begin + seconds
+    warm, end = begin + min(600, seconds / 10), begin + seconds
     lives = [get_context("fork").Process(target=ledger.live, args=(
         stack.port, dice.randrange(10**9), stage, login, end, pause, folder / str(n)))
         for n, login in enumerate(logins)]
     for life in lives:
         life.start()
-    thread = threading.Thread(target=watch, args=(stack, end, rows, maps))
+    thread = threading.Thread(target=watch, args=(stack, warm, end, rows, maps))
     thread.start()
     for one in (*lives, thread):
         one.join()
     write_series(rows, begin)
     print(*where_it_grew(*maps), sep="\n")
-    warm = begin + min(600, seconds / 10)
     return [pickle.loads(file.read_bytes()) for file in folder.iterdir()], rows, warm, end
 
 
 def levels(rows):
-    """{role: (KiB, descriptors)} of the processes that were there all the time: in the
-    middle, as what just happens needs more, and descriptors at the least."""
+    """{role: (KiB, descriptors)} of the processes that were there all the time, at the
+    least: more is for what just happens, and what leaks raises the least, too."""
     lasting = set.intersection(*(set(found) for _, found in rows))
-    return {role: [sum(middle([found[one][what] for _, found in rows])
-                       for one in lasting if one[0] == role)
-                   for what, middle in ((0, statistics.median_low), (1, min))]
+    return {role: [sum(min(found[one][what] for _, found in rows)
+                       for one in lasting if one[0] == role) for what in (0, 1)]
             for role in ROLES}
 
 
 def compare(books, rows, warm, end):
-    """Quarters of the time after the warming up."""
-    quarter = (end - warm) / 4
-    parts = [[row for row in rows if warm + n * quarter <= row[0] < warm + (n + 1) * quarter]
-             for n in range(4)]
-    levels_of = levels(parts[2]), levels(parts[3])
+    """The first and the last third of the time after the warming up."""
+    third = (end - warm) / 3
+    levels_of = (levels([row for row in rows if warm <= row[0] < warm + third]),
+                 levels([row for row in rows if row[0] >= end - third]))
     answers = [answer for book in books for answer in book.answers]
-    early = [a for a in answers if warm <= a[0] / 1e9 < warm + quarter]
-    late = [a for a in answers if a[0] / 1e9 >= end - quarter]
+    early = [a for a in answers if warm <= a[0] / 1e9 < warm + third]
+    late = [a for a in answers if a[0] / 1e9 >= end - third]
     return {"requests": len(answers),
             "failed": sum(status == 0 or status >= 500 for _, _, status, _ in answers),
             "roles": {role: [*levels_of[0][role], *levels_of[1][role]] for role in ROLES},
@@ -159,8 +145,7 @@ def compare(books, rows, warm, end):
 
 
 def totals(found):
-    return map(sum, zip(*(numbers for role, numbers in found["roles"].items()
-                          if role != "image")))
+    return map(sum, zip(*found["roles"].values()))
 
 
 def missed(found, wrong):

@@ -13,6 +13,7 @@ from urllib.parse import quote_from_bytes
 
 import pytest
 from faults import processes
+from memory import private_kib
 from stack import Stack, wait_for
 
 import client as tools
@@ -181,23 +182,17 @@ def test_what_people_write_is_in_no_header(stack, odd):
         assert not any("evil" in part.lower() for pair in answer.headers.items() for part in pair)
 
 
-def private_mb(pid):
-    """Memory that is a process's alone."""
-    with open(f"/proc/{pid}/smaps_rollup") as file:
-        return sum(int(line.split()[1]) for line in file if line.startswith("Private_")) / 1024
-
-
 @contextlib.contextmanager
 def watched(pids):
     """How much more memory than before each of the processes had at most, in the
     end."""
-    before = {pid: private_mb(pid) for pid in pids}
+    before = {pid: private_kib(pid) / 1024 for pid in pids}
     more, over = dict.fromkeys(pids, 0.0), threading.Event()
 
     def watch():
         while not over.wait(0.005):
             for pid in pids:
-                more[pid] = max(more[pid], private_mb(pid) - before[pid])
+                more[pid] = max(more[pid], private_kib(pid) / 1024 - before[pid])
 
     thread = threading.Thread(target=watch)
     thread.start()

@@ -14,9 +14,11 @@ import time
 import pytest
 from bars import bar
 from faults import processes
+from memory import shared_kib
 from stack import Stack, wait_for
 
 import client as tools
+from crowd import held
 
 IDLE, SLOW = 10_000, 500
 HEADER_S, BODY_S = 10, 20  # without progress; nginx/snippets/pinwall-site.conf.in
@@ -67,11 +69,7 @@ class Crowd:
                     pass  # cut off
 
     def held(self):
-        """Connections that the other side has not ended."""
-        watched = select.poll()
-        for one in self.all:
-            watched.register(one, select.POLLRDHUP)
-        return len(self.all) - len(watched.poll(0))
+        return held(self.all)
 
     def __enter__(self):
         self.thread.start()
@@ -103,8 +101,7 @@ def rss_mb(stack):
     total = 0
     for pid in stack.processes("nginx", "run"):
         try:
-            with open(f"/proc/{pid}/smaps_rollup") as file:
-                total += sum(int(line.split()[1]) for line in file if line.startswith("Pss:"))
+            total += shared_kib(pid)
         except OSError:
             pass  # it ended meanwhile
     return total / 1024

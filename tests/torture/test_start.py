@@ -22,7 +22,7 @@ import client as tools
 
 SEED = int(os.environ.get("TORTURE_SEED", int.from_bytes(os.urandom(3), "big")))
 REQUESTS = int(os.environ.get("REQUESTS", 0))  # the bar's long form: 100,000
-AWAY_S = bar(60, 3)  # so long a part is missing
+AWAY_S = bar(60, 4)  # so long a part is missing
 READY_S = bar(2, 6)  # after the last
 PARTS = {
     "pg": "pg_start",

@@ -8,6 +8,7 @@ import time
 import pytest
 
 from floor_site import children, wait_for
+from memory import private_kib
 
 CALL = re.compile(r"^(\w+)\((.*) = (-?\d+)")
 
@@ -114,14 +115,10 @@ def test_slow_pool(one):
 
 def test_memory_of_a_worker(one):
     """Private memory after large answers and bodies went through it."""
-    def private():
-        text = open(f"/proc/{one.workers()[0]}/smaps_rollup").read()
-        return sum(int(kib) for kib in
-                   re.findall(r"^Private_\w+: +(\d+) kB", text, re.M))
-
+    worker = one.workers()[0]
     for _ in range(3):
         one.get("/api/fill/12000000")
         one.ask("POST", "/api/len", b"x" * 12000000)
     for _ in range(1000):
         one.get("/api/echo")
-    assert wait_for(lambda: private() <= 4096, 2), private()
+    assert wait_for(lambda: private_kib(worker) <= 4096, 2), private_kib(worker)
