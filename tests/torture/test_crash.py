@@ -88,16 +88,21 @@ class Stage:
         self.until_served()
         self.life()
 
-    def frozen(self):
+    def frozen(self, at_least=0.6):
         """Redis hangs while somebody writes."""
         cold = threading.Thread(target=self.faults.freeze, args=(
-            [self.stack.pids()["cache"]], 0.6, 0.7))
+            [self.stack.pids()["cache"]], at_least, at_least + 0.1))
         cold.start()
         self.write()
         self.look()
         cold.join()
         wait_for(lambda: not self.stack.sql("select from cache_fence"))
         self.life()
+
+    def frozen_for_long(self):
+        """Until the writer switches the cache off; it is switched on again."""
+        self.frozen(3.5)
+        wait_for(lambda: self.stack.sql("select off from cache_switch") == [(False,)])
 
     def dead(self):
         self.faults.kill_redis()
@@ -129,8 +134,8 @@ class Stage:
         self.until_served()
         self.life()
 
-    SCENES = ("life", "orphaned", "outside", "flushed", "frozen", "dead", "cut_off",
-              "other_postgres")
+    SCENES = ("life", "orphaned", "outside", "flushed", "frozen", "frozen_for_long", "dead",
+              "cut_off", "other_postgres")
 
     def play(self, scene):
         """Gives the points that were passed meanwhile."""
