@@ -111,7 +111,7 @@ class Faults:
         self.admin.flushall()
 
     def redis_stop(self):
-        self.freeze([self.stack.pids()["cache"]], 0.05, 3.5)
+        self.freeze([self.stack.pids()["cache"]], 0.05, self.dice.choice((2, 6)))
 
     def redis_evict(self):
         self.admin.eval(EVICT, 0, self.dice.randrange(5, 100))

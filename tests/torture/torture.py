@@ -70,6 +70,7 @@ class Result:
     found: history.Found = field(default_factory=history.Found)
     outside: history.Found = field(default_factory=history.Found)
     errors: Counter = field(default_factory=Counter)  # by the fault that was going on
+    off: int = 0   # how often the cache was switched off
     busy: int = 0  # writes that waited in vain for another to the same row
     unexplained: list = field(default_factory=list)
 
@@ -137,6 +138,7 @@ class Run:
         self.reader.send_signal(signal.SIGTERM)
         assert self.reader.wait(70) == 0
         self.result.seconds = time.monotonic() - self.begin
+        (self.result.off,), = self.stack.sql("select turns from cache_switch")
         assert all(process.exitcode == 0 for process in self.processes)
         try:
             self.check()
@@ -253,7 +255,7 @@ def table(result):
     rows = [("reads", result.reads), ("states checked", result.checked),
             ("seconds", f"{result.seconds:.0f}"), ("hits", f"{result.hits:.1f} %"),
             ("writes answered", result.acked), ("writes not answered", result.unanswered),
-            ("stale", f.stale), ("backward", f.backward), ("ahead", f.ahead),
+            ("switched off", result.off), ("stale", f.stale), ("backward", f.backward), ("ahead", f.ahead),
             ("written outside, over the bound", result.outside.total),
             ("written outside, oldest", f"{result.outside.oldest / 1e6:.0f} ms"),
             ("writes that waited in vain for another to the same row", result.busy),
