@@ -4,12 +4,15 @@
 -- out: id int8, title text, secret bool, home bool
 select b.id, b.title, not can_see(true, b.owner, b.visibility, null, 0) as secret,
     bi.home
-from item i
-join account o on o.id = i.owner
+from (
+	select i.*, o.is_active
+	from item i join account o on o.id = i.owner
+	where i.id = $2 offset 0) i
 join board_item bi on bi.item = i.id
-join board b on b.id = bi.board
+cross join lateral (
+	select * from board where id = bi.board offset 0) b
 join account a on a.id = b.owner
-where i.id = $2 and can_see(o.is_active, i.owner, i.visibility, i.deleted_at, $1)
+where can_see(i.is_active, i.owner, i.visibility, i.deleted_at, $1)
   and board_role(b.id, b.owner, $1) in ('owner', 'editor', 'adder')
   and can_see_board(a.is_active, b.owner, b.visibility, b.deleted_at, b.id, $1)
 order by bi.created_at desc, b.id desc

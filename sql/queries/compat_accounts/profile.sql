@@ -12,7 +12,8 @@ select a.email, a.username, a.gender,
 	order by l.at desc, l.id desc), '[]')
     from (
 	select p.id, p.title, p.image, k.created_at as at
-	from item_like k join shown_pin p on p.id = k.item
+	from item_like k cross join lateral (
+	    select * from shown_pin where id = k.item offset 0) p
 	where k.account = $1 and can_list(p.active, p.owner, p.visibility,
 	    p.deleted_at, p.id, $1)
 	order by k.created_at desc, k.item desc

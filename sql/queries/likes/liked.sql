@@ -12,7 +12,8 @@ select p.id, p.author, boards_for(p.boards, $1) as boards, p.tag_set,
     p."media.sizes",
     l.created_at as _at, l.item as _id
 from item_like l
-join shown_pin p on p.id = l.item
+cross join lateral (
+	select * from shown_pin where id = l.item offset 0) p
 where l.account = $1
   and can_list(p.active, p.owner, p.visibility, p.deleted_at, p.id, $1)
   and (l.created_at, l.item) < ($2, $3) -- keyset

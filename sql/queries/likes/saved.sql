@@ -12,7 +12,8 @@ select p.id, p.author, boards_for(p.boards, $1) as boards, p.tag_set,
     p."media.sizes",
     b.created_at as _at, b.item as _id
 from bookmark b
-join shown_pin p on p.id = b.item
+cross join lateral (
+	select * from shown_pin where id = b.item offset 0) p
 where b.account = $1
   and can_see(p.active, p.owner, p.visibility, p.deleted_at, $1)
   and (b.created_at, b.item) < ($2, $3) -- keyset

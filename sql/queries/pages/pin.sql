@@ -3,5 +3,5 @@
 -- out: title text, author text, image text, files text
 select p.title, p.author, media_url(p.image) as image,
     p."media.sizes" as files
-from shown_pin p
-where p.id = $1 and can_see(p.active, p.owner, p.visibility, p.deleted_at, $2)
+from (select * from shown_pin where id = $1 offset 0) p
+where can_see(p.active, p.owner, p.visibility, p.deleted_at, $2)

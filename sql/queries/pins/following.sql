@@ -35,10 +35,12 @@ with me as materialized (
 		    order by t.created_at desc, t.item desc) as place -- keyset
 		from me cross join tag_follow f cross join lateral (
 			select it.item, it.created_at
-			from item_tag it join item i on i.id = it.item
-			join account o on o.id = i.owner
-			where it.tag = f.tag and i.kind = 'pin'
-			  and can_list(o.is_active, i.owner, i.visibility,
+			from item_tag it cross join lateral (
+			    select i.*, o.is_active
+			    from item i join account o on o.id = i.owner
+			    where i.id = it.item and i.kind = 'pin' offset 0) i
+			where it.tag = f.tag
+			  and can_list(i.is_active, i.owner, i.visibility,
 			    i.deleted_at, i.id, me.viewer)
 			  and (it.created_at, it.item) < ($2, $3) -- keyset
 			order by it.created_at desc, it.item desc -- keyset
@@ -73,10 +75,12 @@ with me as materialized (
 	select t.item, t.created_at
 	from me cross join edge cross join tags f cross join lateral (
 		select it.item, it.created_at
-		from item_tag it join item i on i.id = it.item
-		join account o on o.id = i.owner
-		where it.tag = f.id and i.kind = 'pin'
-		  and can_list(o.is_active, i.owner, i.visibility,
+		from item_tag it cross join lateral (
+		    select i.*, o.is_active
+		    from item i join account o on o.id = i.owner
+		    where i.id = it.item and i.kind = 'pin' offset 0) i
+		where it.tag = f.id
+		  and can_list(i.is_active, i.owner, i.visibility,
 		    i.deleted_at, i.id, me.viewer)
 		  and (it.created_at, it.item) < ($2, $3) -- keyset
 		  and it.created_at >= edge.at -- keyset
@@ -94,5 +98,6 @@ select p.id, p.author, boards_for(p.boards, me.viewer) as boards, p.tag_set,
     p."media.sizes",
     p.created_at as _at, p.id as _id
 from me cross join shown s
-join shown_pin p on p.id = s.id
+cross join lateral (
+	select * from shown_pin where id = s.id offset 0) p
 order by s.created_at desc, s.id desc -- keyset

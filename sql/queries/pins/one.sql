@@ -9,5 +9,5 @@ select p.id, p.author, boards_for(p.boards, $2) as boards, p.tag_set,
     p.title, p.alt, p.image, p.image_url, p."media.width", p."media.height",
     p."media.colour", p."media.placeholder", p."media.animated",
     p."media.sizes"
-from shown_pin p
-where p.id = $1 and can_see(p.active, p.owner, p.visibility, p.deleted_at, $2)
+from (select * from shown_pin where id = $1 offset 0) p
+where can_see(p.active, p.owner, p.visibility, p.deleted_at, $2)

@@ -52,5 +52,6 @@ select p.id, p.author, boards_for(p.boards, $1) as boards, p.tag_set,
     p."media.sizes",
     p.created_at as _at, p.id as _id
 from shown s
-join shown_pin p on p.id = s.id
+cross join lateral (
+	select * from shown_pin where id = s.id offset 0) p
 order by s.created_at desc, s.id desc -- keyset

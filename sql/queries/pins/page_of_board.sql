@@ -14,7 +14,8 @@ select p.id, p.author, boards_for(p.boards, $1) as boards, p.tag_set,
 from board bo
 join account a on a.id = bo.owner
 join board_item bi on bi.board = bo.id
-join shown_pin p on p.id = bi.item
+cross join lateral (
+	select * from shown_pin where id = bi.item offset 0) p
 where bo.id = $2 and can_see_board(a.is_active, bo.owner, bo.visibility,
     bo.deleted_at, bo.id, $1)
   and can_see(p.active, p.owner, p.visibility, p.deleted_at, $1)

@@ -12,7 +12,8 @@ select p.id, p.author, boards_for(p.boards, $1) as boards, p.tag_set,
     p."media.sizes",
     it.created_at as _at, p.id as _id
 from item_tag it
-join shown_pin p on p.id = it.item
+cross join lateral (
+	select * from shown_pin where id = it.item offset 0) p
 where it.tag = $2
   and can_list(p.active, p.owner, p.visibility, p.deleted_at, p.id, $1)
   and (it.created_at, it.item) < ($3, $4) -- keyset

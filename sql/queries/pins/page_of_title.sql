@@ -14,10 +14,12 @@ with listed as materialized (
 	    bo.visibility, bo.deleted_at, bo.id, $1)
 ), shown as (
 	select i.id, i.created_at
-	from listed l join item i on i.id = l.id
-	join account o on o.id = i.owner
-	where i.kind = 'pin' and can_list(o.is_active, i.owner,
-	    i.visibility, i.deleted_at, i.id, $1)
+	from listed l cross join lateral (
+	    select i.*, o.is_active
+	    from item i join account o on o.id = i.owner
+	    where i.id = l.id and i.kind = 'pin' offset 0) i
+	where can_list(i.is_active, i.owner, i.visibility, i.deleted_at,
+	    i.id, $1)
 	  and ($2 is null or i.owner =
 	    (select id from account where lower(username) = lower($2)))
 	  and ($3 is null or exists (
@@ -34,5 +36,6 @@ select p.id, p.author, boards_for(p.boards, $1) as boards, p.tag_set,
     p."media.sizes",
     p.created_at as _at, p.id as _id
 from shown s
-join shown_pin p on p.id = s.id
+cross join lateral (
+	select * from shown_pin where id = s.id offset 0) p
 order by s.created_at desc, s.id desc -- keyset

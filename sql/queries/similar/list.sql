@@ -12,7 +12,8 @@ select p.id, p.author, boards_for(p.boards, $1) as boards, p.tag_set,
     p."media.sizes",
     nullif(w.how, '')::json as similarity
 from unnest($2, $3) with ordinality w (id, how, place)
-join shown_pin p on p.id = w.id
+cross join lateral (
+	select * from shown_pin where id = w.id offset 0) p
 where can_list(p.active, p.owner, p.visibility, p.deleted_at, p.id, $1)
 order by w.place
 limit $4

@@ -6,10 +6,12 @@
 with tagged as (
 	select n.item as id, count(*) as shared
 	from item_tag mine cross join lateral (
-		select it.item from item_tag it join item i on i.id = it.item
-		join account o on o.id = i.owner
-		where it.tag = mine.tag and it.item <> $1 and i.kind = 'pin'
-		  and can_list(o.is_active, i.owner, i.visibility, i.deleted_at,
+		select it.item from item_tag it cross join lateral (
+		    select i.*, o.is_active
+		    from item i join account o on o.id = i.owner
+		    where i.id = it.item and i.kind = 'pin' offset 0) i
+		where it.tag = mine.tag and it.item <> $1
+		  and can_list(i.is_active, i.owner, i.visibility, i.deleted_at,
 		    i.id, $2)
 		order by it.created_at desc, it.item desc
 		limit $3) n

@@ -22,13 +22,15 @@ from (
 	limit $4)
 	union all
 	(select 'board', b.id, b.title, (
-	    select m.image
-	    from board_item x
-	    join item i on i.id = x.item
-	    join account o on o.id = i.owner
-	    join pin p on p.id = i.id
-	    join media m on m.id = p.media
-	    where x.board = b.id and can_see(o.is_active, i.owner,
+	    select i.image
+	    from board_item x cross join lateral (
+		select i.*, o.is_active, m.image
+		from item i
+		join account o on o.id = i.owner
+		join pin p on p.id = i.id
+		join media m on m.id = p.media
+		where i.id = x.item offset 0) i
+	    where x.board = b.id and can_see(i.is_active, i.owner,
 		i.visibility, i.deleted_at, $1)
 	    order by x.place desc, x.item desc limit 1), b.item_count,
 	    b.deleted_at, b.id * 2 + 1
