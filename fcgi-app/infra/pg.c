@@ -198,8 +198,9 @@ starts(const char *state, const char *class)
 }
 
 /* Did the connection end?  A server that is stopping, or that begins anew
- * after a crash, says so (class 57P) before it closes; an error without a code
- * is libpq's own, which may not have noticed yet that nobody is there. */
+ * after a crash, says so (class 57P) before it closes, and so does a pooler
+ * that lost it (class 08); an error without a code is libpq's own, which may
+ * not have noticed yet that nobody is there. */
 static bool
 is_lost(const PGresult *r)
 {
@@ -209,7 +210,7 @@ is_lost(const PGresult *r)
 	    PQresultStatus(r) == PGRES_COMMAND_OK)
 		return false;
 	return PQstatus(conn) != CONNECTION_OK || state == NULL ||
-	    starts(state, "57P");
+	    starts(state, "57P") || starts(state, "08");
 }
 
 static enum err

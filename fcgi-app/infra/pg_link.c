@@ -5,6 +5,8 @@
 #include "crashpoint.h"
 #include "log.h"
 #include "pg_args.h"
+#include "pg_hosts.h"
+#include "queries.h"
 
 #include <poll.h>
 #include <stdio.h>
@@ -12,9 +14,12 @@
 
 #define PIPELINE_STEP 64
 #define PREPARE_US (5 * SECOND_US)
+#define FIRST_US (3 * SECOND_US) /* on a connection */
 #define LOCK_MS 10000 /* longer than any statement of the site holds one */
 
 static bool gave_up;
+/* Why there is no connection, if the last that was asked for is none. */
+static enum { REFUSED, AWAY, UNCLEAR } failed;
 
 /* Until a result can be taken without waiting. */
 static void
@@ -151,53 +156,129 @@ pg_link_listen(PGconn *conn, const char *channel)
 	return good;
 }
 
-static PGconn *
-connect_by(const char *options)
+/* Is there somebody who says no? */
+static bool
+is_there(void)
 {
-	/* what stands before dbname may be said otherwise by the setting */
-	const char *keys[] = { "connect_timeout", "dbname", "options",
-		"application_name", "client_encoding", NULL };
-	const char *values[] = { "3", conf.database, options, "pinwall",
-		"UTF8", NULL };
+	const char *keys[] = { "connect_timeout", "dbname", NULL };
+	const char *values[] = { "3", conf.database, NULL };
+
+	return PQpingParams(keys, values, 1) == PQPING_OK;
+}
+
+/* Settings, and whether changes are taken there.  False: asked in vain. */
+static bool
+set_all(PGconn *conn, const char *settings, bool *writable)
+{
+	struct query q = q_link_set(str_of(settings));
+	struct pg_args args;
+	Oid types[QUERY_ARGS];
+	PGresult *r = NULL;
+	bool good;
+
+	pg_args_types(q.of, types);
+	pg_args_of(NULL, &q, &args);
+	if (PQsendQueryParams(conn, q.of->text, q.of->nargs, types,
+	    args.values, args.lengths, args.formats, 1) == 1)
+		r = pg_link_last(conn, clock_mono() + FIRST_US);
+	good = PQresultStatus(r) == PGRES_TUPLES_OK && PQntuples(r) == 1;
+	*writable = good && PQgetvalue(r, 0, 0)[0] != 0;
+	PQclear(r);
+	return good;
+}
+
+/* Looks at a connection that was just tried.  False: why says it. */
+static bool
+will_do(PGconn *conn, bool write, const char *settings, char *why, size_t n)
+{
+	bool writable;
+
+	if (PQstatus(conn) != CONNECTION_OK) {
+		snprintf(why, n, "%s", conn != NULL ? PQerrorMessage(conn) :
+		    "a host said nothing just now\n");
+		return false;
+	}
+	/* What goes to the log quotes no row. */
+	PQsetErrorVerbosity(conn, PQERRORS_TERSE);
+	if (!set_all(conn, settings, &writable)) {
+		snprintf(why, n, "%s: %s", PQhost(conn), PQerrorMessage(conn));
+		return false;
+	}
+	if (write && !writable)
+		snprintf(why, n, "%s: it takes no changes\n", PQhost(conn));
+	return writable || !write;
+}
+
+PGconn *
+pg_link_connect(const char *who, const char *wait_s, const char *settings,
+    char *why, size_t n)
+{
+	struct pg_hosts hosts;
+	PGconn *conn = NULL;
+	size_t used = 0;
+	int i;
+
+	why[0] = '\0';
+	failed = REFUSED;
+	if (!pg_hosts_open(&hosts, why, n))
+		return NULL;
+	for (i = 0; i < hosts.n; i++) {
+		conn = pg_hosts_connect(&hosts, i, who, wait_s);
+		if (will_do(conn, hosts.write, settings, why + used,
+		    n - used)) {
+			pg_hosts_keep(&hosts, i);
+			break;
+		}
+		used += strlen(why + used);
+		PQfinish(conn);
+		conn = NULL;
+	}
+	/* one of several may lead in a moment */
+	failed = hosts.write ? AWAY : UNCLEAR;
+	pg_hosts_close(&hosts);
+	return conn;
+}
+
+static PGconn *
+connect_now(const char *settings)
+{
+	char why[800];
 	PGconn *conn;
 
 	CRASHPOINT("before", "connecting");
-	conn = PQconnectdbParams(keys, values, 1);
+	conn = pg_link_connect("pinwall", "3", settings, why, sizeof(why));
 	CRASHPOINT("after", "connecting");
-	if (PQstatus(conn) == CONNECTION_OK)
-		return conn;
-	log_error("postgres-connect %s", PQerrorMessage(conn));
-	PQfinish(conn);
-	return NULL;
+	if (conn == NULL)
+		log_error("postgres-connect %s", why);
+	return conn;
 }
 
 PGconn *
 pg_link_open(int64_t statement_ms, const char *channel,
     PQnoticeReceiver notice)
 {
-	char options[1000];
+	char settings[1000];
 	int64_t lock_ms = statement_ms * 9 / 10;
 	PGconn *conn;
 	bool good;
 
-	snprintf(options, sizeof(options), "-c statement_timeout=%lld "
-	    "-c lock_timeout=%lld -c idle_in_transaction_session_timeout=%lld "
-	    "-c plan_cache_mode=force_generic_plan -c jit=off "
-	    "-c max_parallel_workers_per_gather=0 "
-	    "-c search_path=public -c timezone=UTC "
-	    "-c pinwall.cache=notice -c client_min_messages=notice "
-	    "-c pinwall.media_url=%s%s/",
+	snprintf(settings, sizeof(settings), "statement_timeout=%lld\n"
+	    "lock_timeout=%lld\nidle_in_transaction_session_timeout=%lld\n"
+	    "plan_cache_mode=force_generic_plan\njit=off\n"
+	    "max_parallel_workers_per_gather=0\n"
+	    "search_path=public\ntimezone=UTC\n"
+	    "pinwall.cache=notice\nclient_min_messages=notice\n"
+	    "pinwall.media_url=%s%s/",
 	    (long long)statement_ms,
 	    (long long)(lock_ms < LOCK_MS ? lock_ms : LOCK_MS),
 	    (long long)(statement_ms * 5),
 	    conf.media_url[0] == '/' ? conf.public_url : "", conf.media_url);
-	conn = connect_by(options);
+	conn = connect_now(settings);
 	if (conn == NULL)
 		return NULL;
-	/* What goes to the log quotes no row. */
-	PQsetErrorVerbosity(conn, PQERRORS_TERSE);
 	PQsetNoticeReceiver(conn, notice, NULL);
 	good = PQenterPipelineMode(conn) == 1 && prepare_all(conn);
+	failed = gave_up || PQstatus(conn) == CONNECTION_OK ? REFUSED : AWAY;
 	if (PQexitPipelineMode(conn) == 1 && good &&
 	    (channel == NULL || pg_link_listen(conn, channel)))
 		return conn;
@@ -208,8 +289,5 @@ pg_link_open(int64_t statement_ms, const char *channel,
 bool
 pg_link_is_away(void)
 {
-	const char *keys[] = { "connect_timeout", "dbname", NULL };
-	const char *values[] = { "3", conf.database, NULL };
-
-	return PQpingParams(keys, values, 1) != PQPING_OK;
+	return failed == AWAY || (failed == UNCLEAR && !is_there());
 }

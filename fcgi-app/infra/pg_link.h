@@ -20,14 +20,20 @@
 /* A server has so much longer to say that a statement took too long. */
 #define PG_LINK_SPARE_US (2 * SECOND_US)
 
+/* Connected to the first host of `database` that will do, with settings
+ * (name=value, a line each; a pooler takes none as libpq's options) and nothing
+ * prepared.  who: as Postgres shows it; wait_s: seconds for a host, if the
+ * setting says nothing of it.  NULL: why, which has n bytes, says it. */
+PGconn *pg_link_connect(const char *who, const char *wait_s,
+    const char *settings, char *why, size_t n);
 /* Connected, all statements prepared, listening to a channel if there is one.
  * NULL: logged why. */
 PGconn *pg_link_open(int64_t statement_ms, const char *channel,
     PQnoticeReceiver notice);
 /* False: logged. */
 bool pg_link_listen(PGconn *conn, const char *channel);
-/* Is there nobody to connect to, as long as Postgres is not started?  False: it
- * is there, and refused us. */
+/* The last was NULL: because nobody was there, or none of several leads?
+ * False: it is there, and refused us. */
 bool pg_link_is_away(void);
 
 /* The next result of what was sent; NULL: there is none. */

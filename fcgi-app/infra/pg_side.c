@@ -2,7 +2,6 @@
 #include "pg_side.h"
 
 #include "clock.h"
-#include "conf.h"
 #include "crashpoint.h"
 #include "log.h"
 #include "pg_args.h"
@@ -18,26 +17,18 @@ static int64_t complained = -QUIET;
 PGconn *
 pg_side_try(const char *who, int statement_ms, char *why, size_t n)
 {
-	char options[160];
-	/* what stands before dbname may be said otherwise by the setting */
-	const char *keys[] = { "connect_timeout", "dbname", "options",
-		"application_name", "client_encoding", NULL };
-	const char *values[] = { "2", conf.database, options, who, "UTF8",
-		NULL };
+	char settings[160];
 	PGconn *conn;
 
-	snprintf(options, sizeof(options), "-c statement_timeout=%d "
-	    "-c idle_in_transaction_session_timeout=0 "
-	    "-c search_path=public -c timezone=UTC", statement_ms);
+	snprintf(settings, sizeof(settings), "statement_timeout=%d\n"
+	    "idle_in_transaction_session_timeout=0\n"
+	    "search_path=public\ntimezone=UTC", statement_ms);
 	CRASHPOINT("before", who);
-	conn = PQconnectdbParams(keys, values, 1);
+	conn = pg_link_connect(who, "2", settings, why, n);
 	CRASHPOINT("after", who);
-	PQsetErrorVerbosity(conn, PQERRORS_SQLSTATE); /* for the log */
-	if (PQstatus(conn) == CONNECTION_OK)
-		return conn;
-	snprintf(why, n, "%s", PQerrorMessage(conn));
-	PQfinish(conn);
-	return NULL;
+	if (conn != NULL)
+		PQsetErrorVerbosity(conn, PQERRORS_SQLSTATE); /* for the log */
+	return conn;
 }
 
 PGconn *

@@ -98,7 +98,7 @@ BANNED = {
 ALLOCATORS = {"malloc", "calloc", "realloc", "free", "strdup", "strndup", "asprintf"}
 # SQL is run by prepared statements; these send text of any kind.
 SQL_TEXT = {"PQexec", "PQexecParams", "PQsendQuery", "PQsendQueryParams"}
-MAY_SEND_SQL = {"infra/pg_link.c": "LISTEN", "infra/migrate.c": "migrations",
+MAY_SEND_SQL = {"infra/pg_link.c": "LISTEN, settings", "infra/migrate.c": "migrations",
                 "infra/pg_side.c": "few statements, seldom: they need not be prepared"}
 # Only one file runs statements, and so knows of transactions.
 RUNS_SQL = {"PQexecPrepared", "PQsendQueryPrepared", "PQprepare", "PQsendPrepare"}
