@@ -2,9 +2,10 @@
 namespace, all of them on one bridge.
 
     lb       HAProxy, and whoever asks
-    d1 d2    Postgres under Patroni; etcd, Redis and Sentinel
+    d1 d2    Postgres under Patroni, PgBouncer; etcd, Redis and Sentinel
     d3       etcd, Redis (the masters, at first) and Sentinel
     a1 a2    the application: Nginx and the program
+    s3       the pictures: OpenStack Swift
 
 A host is cut off by taking its end of the cable from the bridge: its packets
 are lost without a word, which is how machines go.  Everything is started from
@@ -26,14 +27,17 @@ import psycopg2
 import redis
 import requests
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+TESTS = Path(__file__).resolve().parent.parent
+sys.path[:0] = [str(TESTS), str(TESTS / "s3")]
 
+import swift  # noqa: E402
 from stack import TOP, wait_for  # noqa: E402
 
 NETWORK = "10.97.7"
-HOSTS = {"lb": 10, "d1": 11, "d2": 12, "d3": 13, "a1": 21, "a2": 22}
+HOSTS = {"lb": 10, "d1": 11, "d2": 12, "d3": 13, "a1": 21, "a2": 22, "s3": 31}
 DATA, POSTGRES, APPS = ("d1", "d2", "d3"), ("d1", "d2"), ("a1", "a2")
 REDIS = {"state": 6379, "cache": 6380}
+CONNECTIONS = 60  # that Postgres has for the program
 RENDER = TOP / "deploy/cluster/render"
 
 
@@ -41,9 +45,12 @@ def missing():
     """Why it cannot run here; None if it can."""
     if os.geteuid() != 0:
         return "only root makes network namespaces"
-    for program in ("ip", "etcd", "patroni", "haproxy", "redis-server", "redis-sentinel", "nginx"):
+    for program in ("ip", "etcd", "patroni", "pgbouncer", "haproxy", "redis-server",
+                    "redis-sentinel", "nginx"):
         if not shutil.which(program, path=os.environ["PATH"] + ":/usr/sbin:/sbin"):
             return f"{program} is not installed"
+    if swift.missing():
+        return swift.missing()
     probe = f"pw{os.getpid()}x"
     done = subprocess.run(
         f"ip netns add {probe} && ip -n {probe} link add name br0 type bridge", shell=True,
@@ -74,6 +81,7 @@ class Cluster:
             "superuser", "replicator", "rewinder", "owner", "app", "replica", "sentinel")}
         self.bin = sorted(Path("/usr/lib/postgresql").glob("*/bin/postgres"))[-1].parent
         self.program = Path(os.environ.get("PINWALL") or TOP / "build/release-gcc/pinwall")
+        self.s3 = swift.Swift(address("s3"), self.within("s3"))
 
     # The network.
 
@@ -101,6 +109,7 @@ class Cluster:
 
     def join(self, host):
         run("ip", "-n", self.space("sw"), "link", "set", host, "master", "br0", "up")
+        return time.monotonic()
 
     # Processes.
 
@@ -189,34 +198,50 @@ class Cluster:
                             f"*:*:*:pinwall_owner:{self.word['owner']}\n")
         passfile.chmod(0o600)
 
+    def start_bouncers(self):
+        users = subprocess.run(
+            ["psql", "-XAt", "-h", address(self.leader()), "-U", "postgres", "-f",
+             TOP / "deploy/cluster/pgbouncer-users.sql"], text=True, check=True,
+            capture_output=True, env={**os.environ, "PGPASSWORD": self.word["superuser"]}).stdout
+        for host in POSTGRES:
+            home = self.place(host) / "postgres"
+            (home / "users").write_text(users)
+            conf = self.render(host, "pgbouncer.ini", ADDRESS=address(host), SOCKET=home,
+                               USERS=home / "users", CONNECTIONS=CONNECTIONS)
+            for path in (home / "users", conf):
+                shutil.chown(path, "postgres", "postgres")
+                path.chmod(0o600)
+            self.begin(host, "pgbouncer", "/usr/sbin/pgbouncer", conf, user="postgres", cwd=home)
+
     def start_apps(self):
-        for folder in ("media", "spool"):  # one place for both, as a bucket is
-            (self.dir / folder).mkdir()
         passwords = self.dir / "passwords"
         passwords.mkdir()
         for name in REDIS:
             for file in (self.place("d3") / f"redis-{name}").glob("*.pass"):
                 shutil.copy(file, passwords / f"{name}.{file.name}")
+        (passwords / "s3.key").write_text(f"{self.s3.access}\n{self.s3.secret}\n")
+        (passwords / "s3.key").chmod(0o600)
         for host in APPS:
             conf = self.render(
                 host, "pinwall.conf", URL=self.url, NAME=host, PGPASS=self.dir / "pgpass",
                 POSTGRES=",".join(map(address, POSTGRES)), PASSWORDS=passwords,
-                SENTINELS=",".join(f"{address(h)}:26379" for h in DATA))
+                SENTINELS=",".join(f"{address(h)}:26379" for h in DATA),
+                ENDPOINT=self.s3.url, BUCKET=self.s3.bucket, REGION=self.s3.region)
             with open(conf, "a") as more:
-                more.write(f"media_dir = {self.dir}/media\nspool_dir = {self.dir}/spool\n"
+                more.write(f"spool_dir = {self.place(host)}/spool\n"
                            f"secret_file = {self.dir}/secret.key\n"
                            "limit_scale = 100000\nhash_kb = 64\nhash_ops = 1\nfast_workers = 4\n")
             if host == APPS[0]:
                 self.migrate(host, conf)
-            for folder in ("run", "log", "nginx"):
+            for folder in ("run", "log", "nginx", "kept", "spool"):
                 (self.place(host) / folder).mkdir()
             self.begin(host, "pinwall", self.program, "serve", "--conf", conf)
             self.start_nginx(host, conf)
 
     def migrate(self, host, conf):
         owner = next(line[len("database = "):] for line in conf.read_text().splitlines()
-                     if line.startswith("database = ")).replace("user=pinwall ",
-                                                                "user=pinwall_owner ")
+                     if line.startswith("database = ")).replace(
+                         "port=6432", "port=5432").replace("user=pinwall ", "user=pinwall_owner ")
         run(*self.within(host, "env", f"PINWALL_DATABASE={owner}", self.program, "migrate",
                          "--conf", conf))
 
@@ -225,7 +250,7 @@ class Cluster:
         run(TOP / "deploy/nginx-render", "embedded", home / "nginx/conf", "USER=user root;",
             "FILES=4096", "CONNECTIONS=1024", f"RUN={home}/run", f"LOG={home}/log",
             f"TMP={home}/nginx", f"LISTEN={address(host)}:8080", f"STATIC={TOP}/build/web",
-            f"MEDIA={self.dir}/media")
+            f"CONF={conf}", f"KEPT={home}/kept", "RESOLVER=127.0.0.1")
         (home / "nginx/conf/snippets/pinwall-routes.conf").write_text(
             run(self.program, "routes", "--nginx", "--conf", conf))
         self.begin(host, "nginx", "nginx", "-p", home / "nginx", "-e", home / "log/nginx.log", "-c",
@@ -241,11 +266,16 @@ class Cluster:
         try:
             self.wire()
             self.enter("lb")
+            self.s3.write()
+            for name in swift.SERVERS:
+                self.s3.run(name)  # it takes its time
             self.start_etcd()
             self.start_redis()
             self.start_postgres()
             wait_for(self.is_synchronous, 90, 0.3)
             self.prepare_database()
+            self.start_bouncers()
+            self.s3.start()
             self.start_apps()
             self.start_balancer()
             wait_for(lambda: self.lease_of("d3"), 60, 0.2)
@@ -268,6 +298,7 @@ class Cluster:
             except subprocess.TimeoutExpired:
                 os.killpg(process.pid, signal.SIGKILL)
                 process.wait()
+        self.s3.__exit__()
         self.leave()
         for host in ("sw", *HOSTS):
             # children of their own that outlived their master
@@ -322,6 +353,18 @@ class Cluster:
             except requests.RequestException:
                 pass
         return None
+
+    def move_leader(self):
+        """Asks Patroni to make the other lead; which that is."""
+        was = self.leader()
+        other = next(h for h in POSTGRES if h != was)
+        answer = requests.post(f"http://{address(was)}:8008/switchover", timeout=30,
+                               json={"leader": was, "candidate": other})
+        assert answer.status_code == 200, answer.text
+        return other
+
+    def postmaster(self, host):
+        return int((self.place(host) / "postgres/data/postmaster.pid").read_text().split()[0])
 
     def is_synchronous(self):
         leader = self.leader()

@@ -2,156 +2,27 @@
 anything old, and the site is back within seconds."""
 
 import os
-import sys
-import threading
+import signal
 import time
-from pathlib import Path
 
-import pytest
 import requests
+from bars import bar
+from cluster import APPS, DATA, address
+from load import Load
 
-TESTS = Path(__file__).resolve().parent.parent
-sys.path[:0] = [str(TESTS), str(TESTS / "torture")]
-
-from bars import bar  # noqa: E402
-from cluster import APPS, DATA, Cluster, address, missing  # noqa: E402
-from history import Reads, check_versions  # noqa: E402
-
-import client as tools  # noqa: E402
-from stack import wait_for  # noqa: E402
+import client as tools
+from stack import wait_for
 
 READERS = int(os.environ.get("READERS", "6"))
 CALM = float(os.environ.get("CALM", "6"))  # seconds of load before and after a cut
 PATIENCE = 60  # for a busy machine, which is no failure of the site
 RTO_S = bar(10, PATIENCE)
-PINS = 3
 
 
-@pytest.fixture(scope="module")
-def cluster():
-    why = missing()
-    if why:
-        pytest.skip(why)
-    with Cluster() as running:
-        yield running
-
-
-class Load:
-    """Writers that count up the titles of pins, one each, and make boards;
-    readers of these pins."""
-
-    def __init__(self, cluster):
-        self.cluster = cluster
-        self.stopping = threading.Event()
-        self.threads, self.faults = [], []
-        self.person = tools.signup(cluster)
-        self.pins = [self.person.upload("pins/", "0", tools.picture())["id"] for _ in range(PINS)]
-        now = time.monotonic_ns()
-        self.writes = {pin: [(0, now, 0)] for pin in self.pins}
-        self.reads = {pin: [] for pin in self.pins}
-        self.boards, self.acknowledged, self.errors, self.unread = [], [], 0, 0
-        self.lock = threading.Lock()
-
-    def login(self):
-        caller = tools.Client(self.cluster)
-        caller.use_token(self.person.token)
-        return caller
-
-    def write(self, pin):
-        caller, version = self.login(), 0
-        while not self.stopping.is_set():
-            version += 1
-            begun = time.monotonic_ns()
-            # until it is answered: to set a title twice is to set it once
-            while not self.call(caller, "PATCH", f"pins/{pin}/", 200, {"title": str(version)}):
-                if self.stopping.is_set():
-                    self.writes[pin].append((begun, 1 << 62, version))
-                    return
-                time.sleep(0.05)
-            self.writes[pin].append((begun, time.monotonic_ns(), version))
-            time.sleep(0.02)
-
-    def make(self):
-        caller, n = self.login(), 0
-        while not self.stopping.is_set():
-            n += 1
-            title = f"board {n}"
-            if self.call(caller, "POST", "boards/", 201, {"title": title}):
-                self.boards.append(title)
-            time.sleep(0.05)
-
-    def call(self, caller, method, path, status, body):
-        begun = time.monotonic()
-        try:
-            answer = caller.request(method, path, json=body, timeout=15)
-        except requests.RequestException:
-            with self.lock:
-                self.errors += 1
-            return False
-        if answer.status_code == status:
-            self.acknowledged.append((begun, time.monotonic()))
-            return True
-        with self.lock:
-            self.errors += 1
-        # never the client's fault; an outcome that is not known is 500
-        if answer.status_code < 500:
-            self.faults.append(f"{method} {path}: {answer.status_code} {answer.text[:200]}")
-        return False
-
-    def read(self, number):
-        caller, turn = tools.Client(self.cluster), number
-        while not self.stopping.is_set():
-            pin = self.pins[turn % PINS]
-            turn += 1
-            begun = time.monotonic_ns()
-            try:
-                answer = caller.request("GET", f"pins/{pin}/", timeout=15)
-                if answer.status_code == 200:
-                    self.reads[pin].append(
-                        (begun, time.monotonic_ns(), int(answer.json()["title"])))
-                    continue
-                if answer.status_code < 500:
-                    self.faults.append(f"GET {answer.status_code} {answer.text[:200]}")
-            except requests.RequestException:
-                time.sleep(0.05)
-            with self.lock:
-                self.unread += 1
-
-    def __enter__(self):
-        jobs = [(self.write, pin) for pin in self.pins] + [(self.make,)] + [
-            (self.read, i) for i in range(READERS)]
-        for job, *args in jobs:
-            thread = threading.Thread(target=job, args=args, daemon=True)
-            thread.start()
-            self.threads.append(thread)
-        return self
-
-    def __exit__(self, *_):
-        self.stopping.set()
-        for thread in self.threads:
-            thread.join(40)
-
-    def answered_after(self, cut):
-        """The first write that began after the cut and was answered."""
-        return next((end for begun, end in self.acknowledged if begun > cut + 0.05), None)
-
-    def check(self):
-        assert self.faults == [], self.faults[:5]
-        found, n = [], 0
-        for pin in self.pins:
-            result = check_versions(self.writes[pin], Reads(self.reads[pin]))
-            found += result.examples
-            n += len(self.reads[pin])
-            assert result.total == 0, result.examples[:5]
-            title, = self.cluster.sql("select title from pin where id = %s", (pin,))[0]
-            answered = [v for _, end, v in self.writes[pin] if end < 1 << 62]
-            assert int(title) >= answered[-1]
-        kept = {t for t, in self.cluster.sql(
-            "select title from board where owner = (select id from account where username = %s)",
-            (self.person.username,))}
-        lost = [t for t in self.boards if t not in kept]
-        assert lost == [], lost[:5]
-        return n
+def longest_pause(load, begun, end):
+    """Between two answered writes."""
+    times = [begun, *sorted(t for _, t in load.acknowledged if begun < t < end), end]
+    return max(b - a for a, b in zip(times, times[1:]))
 
 
 def test_both_hosts_find_a_new_pin(cluster):
@@ -193,38 +64,98 @@ def test_jobs_are_done_once(cluster):
 
 def test_postgres_is_cut_off(cluster):
     was = cluster.leader()
-    with Load(cluster) as load:
+    with Load(cluster, READERS) as load:
         time.sleep(CALM)
         cut = cluster.cut(was)
-        wait_for(lambda: load.answered_after(cut), PATIENCE)
-        took = load.answered_after(cut) - cut
-        time.sleep(CALM)
-    reads = load.check()
-    assert cluster.leader() not in (None, was)
-    print(f"\nPostgres {was} cut off: first write answered after {took:.1f} s; "
-          f"{len(load.acknowledged)} writes answered, 0 lost; {reads} reads, 0 stale; "
-          f"{load.errors} writes and {load.unread} reads failed")
+        wait_for(lambda: load.write_after(cut), PATIENCE)
+        took = load.write_after(cut) - cut
+        time.sleep(CALM / 3)
+        # It comes back as the standby, and takes nothing away.
+        back = cluster.join(was)
+        wait_for(cluster.is_synchronous, 120, 0.5)
+        assert cluster.leader() not in (None, was)
+        pause = longest_pause(load, back, time.monotonic())
+    load.check()
+    print(f"\nPostgres {was} cut off: first write answered after {took:.1f} s, longest pause "
+          f"between writes as it came back {pause:.1f} s; {load}")
+    assert took <= RTO_S and pause <= bar(2, PATIENCE)
+    load.check_pictures()
+
+
+def test_the_leader_is_moved(cluster):
+    """There and back: a PgBouncer tells of its Postgres what was so at first."""
+    for _ in range(2):
+        was = cluster.leader()
+        with Load(cluster, READERS) as load:
+            time.sleep(CALM / 3)
+            begun = time.monotonic()
+            now = cluster.move_leader()
+            wait_for(lambda: cluster.leader() == now, PATIENCE, 0.1)
+            time.sleep(CALM / 3)
+            pause = longest_pause(load, begun, time.monotonic())
+        load.check()
+        print(f"\nthe leader moved from {was} to {now}: longest pause between writes "
+              f"{pause:.1f} s; {load}")
+        assert pause <= RTO_S
+        load.check_pictures()
+        wait_for(cluster.is_synchronous, 120, 0.5)
+
+
+def test_postgres_dies(cluster):
+    """Its PgBouncer is there still, and says so at once."""
+    was = cluster.leader()
+    with Load(cluster, READERS) as load:
+        time.sleep(CALM / 3)
+        begun = time.monotonic()
+        os.kill(cluster.postmaster(was), signal.SIGKILL)
+        wait_for(lambda: load.write_after(begun), PATIENCE)
+        took = load.write_after(begun) - begun
+        time.sleep(CALM / 3)
+    load.check()
+    print(f"\nPostgres {was} killed: first write answered after {took:.1f} s; {load}")
     assert took <= RTO_S
-    # It comes back as the standby, and nothing is answered that it has not.
-    cluster.join(was)
+    load.check_pictures()
     wait_for(cluster.is_synchronous, 120, 0.5)
+
+
+def test_pictures_are_cut_off(cluster):
+    """Uploads are refused, and all else goes on."""
+    with Load(cluster, READERS) as load:
+        time.sleep(CALM / 2)
+        cut = cluster.cut("s3")
+        assert all(load.look(host, load.pictures[0]) for host in APPS)  # Nginx has it
+        wait_for(lambda: any(end > cut for _, end, _ in load.refused), PATIENCE)
+        back = cluster.join("s3")
+        wait_for(lambda: load.upload_after(back), PATIENCE)
+        took = load.upload_after(back) - back
+        time.sleep(CALM / 2)
+    load.check()
+    pause = longest_pause(load, cut, back)
+    slowest = max(end - begun for begun, end, _ in load.refused)
+    print(f"\nS3 cut off for {back - cut:.1f} s: uploads refused after {slowest:.1f} s, first one "
+          f"answered {took:.1f} s after its return; longest pause between writes {pause:.1f} s; "
+          f"{load}")
+    assert {status for _, _, status in load.refused} == {503}
+    assert load.errors == [] and load.unread == 0
+    assert took <= RTO_S and pause <= bar(2, PATIENCE)
+    load.check_pictures()
 
 
 def test_redis_is_cut_off(cluster):
     was = wait_for(lambda: next((h for h in DATA if cluster.lease_of(h)), None), PATIENCE)
     others = [h for h in DATA if h != was]
-    with Load(cluster) as load:
+    with Load(cluster, READERS) as load:
         time.sleep(CALM)
         cut = cluster.cut(was)
         now = wait_for(lambda: next((h for h in others if cluster.lease_of(h)), None), PATIENCE)
         took = time.monotonic() - cut
-        answered = load.answered_after(cut) - cut
+        answered = load.write_after(cut) - cut
         time.sleep(CALM)
-    reads = load.check()
+    load.check()
     print(f"\nRedis {was} cut off: the cache serves from {now} after {took:.1f} s, first write "
-          f"answered after {answered:.1f} s; {len(load.acknowledged)} writes answered, 0 lost; "
-          f"{reads} reads, 0 stale; {load.errors} writes and {load.unread} reads failed")
+          f"answered after {answered:.1f} s; {load}")
     assert took <= RTO_S
+    load.check_pictures()
     cluster.join(was)
 
 

@@ -1,7 +1,7 @@
-"""A real S3 server for tests: OpenStack Swift with its s3api, one node on
-loopback, from Debian's packages.  It checks signatures, and what was signed.
+"""A real S3 server for tests: OpenStack Swift with its s3api, one node, from
+Debian's packages.  It checks signatures, and what was signed.
 
-    with Swift() as s3:
+    with Swift() as s3:                                    # on loopback
         s3.url, s3.access, s3.secret, s3.bucket
         s3.request("GET", "/bucket", {"prefix": "a/"})     # signed by the test itself
 
@@ -52,7 +52,7 @@ fallocate_reserve = 0
 
 PROXY = """\
 [DEFAULT]
-bind_ip = 127.0.0.1
+bind_ip = {address}
 bind_port = {port}
 user = {user}
 swift_dir = {dir}
@@ -107,15 +107,21 @@ class Swift:
     bucket = "pinwall-media"
     region = "eu-test-1"
 
-    def __init__(self):
+    def __init__(self, address="127.0.0.1", within=()):
+        """within: words before each command, which make it run elsewhere."""
+        self.address, self.within = address, within
         self.dir = Path(tempfile.mkdtemp(prefix="pinwall-s3-"))
         self.secret = hashlib.sha256(os.urandom(16)).hexdigest()
         self.ports = {name: free_port() for name in SERVERS}
         self.running = {}
 
     @property
+    def host(self):
+        return f"{self.address}:{self.ports['proxy']}"
+
+    @property
     def url(self):
-        return f"http://127.0.0.1:{self.ports['proxy']}"
+        return f"http://{self.host}"
 
     def write(self):
         user = pwd.getpwuid(os.getuid()).pw_name
@@ -130,13 +136,13 @@ class Swift:
                 subprocess.run(["swift-ring-builder", ring, *words], check=True,
                                stdout=subprocess.DEVNULL)
         (self.dir / "proxy.conf").write_text(PROXY.format(
-            port=self.ports["proxy"], user=user, dir=self.dir, secret=self.secret,
-            region=self.region))
+            address=self.address, port=self.ports["proxy"], user=user, dir=self.dir,
+            secret=self.secret, region=self.region))
 
     def run(self, name):
         log = open(self.dir / f"{name}.log", "ab")
         self.running[name] = subprocess.Popen(
-            [f"swift-{name}-server", str(self.dir / f"{name}.conf"), "-v"],
+            [*self.within, f"swift-{name}-server", str(self.dir / f"{name}.conf"), "-v"],
             stdout=log, stderr=log, stdin=subprocess.DEVNULL, start_new_session=True)
 
     def start(self):
@@ -180,12 +186,11 @@ class Swift:
         """Signed as Amazon documents version 4, written a second time here."""
         now = datetime.datetime.fromtimestamp(time.time(), datetime.timezone.utc)
         when, day = now.strftime("%Y%m%dT%H%M%SZ"), now.strftime("%Y%m%d")
-        host = f"127.0.0.1:{self.ports['proxy']}"
         digest = hashlib.sha256(body).hexdigest()
         text = urllib.parse.urlencode(sorted((query or {}).items()),
                                       quote_via=urllib.parse.quote, safe="")
         names = "host;x-amz-content-sha256;x-amz-date"
-        plain = (f"{method}\n{urllib.parse.quote(path)}\n{text}\nhost:{host}\n"
+        plain = (f"{method}\n{urllib.parse.quote(path)}\n{text}\nhost:{self.host}\n"
                  f"x-amz-content-sha256:{digest}\nx-amz-date:{when}\n\n{names}\n{digest}")
         scope = f"{day}/{self.region}/s3/aws4_request"
         key = b"AWS4" + self.secret.encode()
