@@ -4,6 +4,7 @@
 #include "arena.h"
 #include "conf.h"
 #include "s3.h"
+#include "s3_conf.h"
 
 #include <string.h>
 
@@ -61,7 +62,7 @@ check_bucket(void)
 	}
 	if (!check_secret("s3_key_file", conf.s3_key_file, 1))
 		return;
-	why = s3_wrong(&setting);
+	why = s3_conf_wrong(&setting);
 	if (why != NULL) {
 		check_error(setting, "`pinwall conf` prints its meaning", "%s",
 		    why);

@@ -4,24 +4,27 @@
 #include "clock.h"
 #include "conf.h"
 #include "log.h"
+#include "s3_conf.h"
 #include "s3_page.h"
 #include "s3_sign.h"
 
 #include <curl/curl.h>
 #include <errno.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <stdio.h>
 #include <unistd.h>
 
 #define TRIES 4
 #define PAUSE_US 100000       /* before the second try; doubled each time */
 #define AWAY_US SECOND_US     /* a service that is away is left alone */
-#define CONNECT_MS 3000L
+#define SILENT_US (2 * SECOND_US) /* who is there says something sooner */
+#define CONNECT_MS 2000L
 #define SPEED 1000L           /* bytes a second, for SPEED_S, at least */
 #define SPEED_S 5L
 #define TEXT_MOST (4 << 20)   /* a list, or an error */
 #define SIGNED_S 600
 
-static char access_key[256], secret_key[256];
 static CURL *easy; /* keeps its connection from call to call */
 static int64_t away_until;
 
@@ -39,76 +42,10 @@ struct call {
 	bool disk;        /* fd cannot be written */
 };
 
-static bool
-read_line(FILE *f, char *to, size_t size)
-{
-	if (fgets(to, (int)size, f) == NULL)
-		return false;
-	to[strcspn(to, "\r\n")] = '\0';
-	return to[0] != '\0';
-}
-
-/* NULL, or why not. */
-static const char *
-read_keys(void)
-{
-	FILE *f = fopen(conf.s3_key_file, "re");
-	bool good;
-
-	if (f == NULL)
-		return strerror(errno);
-	good = read_line(f, access_key, sizeof(access_key)) &&
-	    read_line(f, secret_key, sizeof(secret_key));
-	fclose(f);
-	return good ? NULL : "it has not two lines";
-}
-
-/* "host:port" of the endpoint. */
-static struct str
-endpoint_host(void)
-{
-	struct str url = str_of(conf.s3_endpoint);
-	size_t from = str_starts(url, STR("https://")) ? 8 : 7;
-
-	return str_sub(url, from, url.n);
-}
-
-static bool
-is_plain(const char *text, const char *more)
-{
-	for (; *text != '\0'; text++)
-		if (!((*text >= 'a' && *text <= 'z') ||
-		    (*text >= 'A' && *text <= 'Z') ||
-		    (*text >= '0' && *text <= '9') ||
-		    strchr(more, *text) != NULL))
-			return false;
-	return true;
-}
-
-const char *
-s3_wrong(const char **setting)
-{
-	struct str url = str_of(conf.s3_endpoint), host = endpoint_host();
-
-	*setting = "s3_endpoint";
-	if ((!str_starts(url, STR("http://")) &&
-	    !str_starts(url, STR("https://"))) || host.n == 0 ||
-	    !is_plain(host.p, ".-:[]"))
-		return "not http[s]://host[:port]";
-	*setting = "s3_bucket";
-	if (conf.s3_bucket[0] == '\0' || !is_plain(conf.s3_bucket, ".-"))
-		return "not a name of a bucket";
-	*setting = "s3_region";
-	if (conf.s3_region[0] == '\0' || !is_plain(conf.s3_region, "-"))
-		return "not a name of a region";
-	*setting = "s3_key_file";
-	return read_keys();
-}
-
 bool
 s3_open(void)
 {
-	const char *setting, *why = s3_wrong(&setting);
+	const char *setting, *why = s3_conf_wrong(&setting);
 
 	if (why != NULL) {
 		log_error("s3.bad setting=%s reason=%s", setting, why);
@@ -183,6 +120,18 @@ on_body(char *p, size_t one, size_t n, void *arg)
 #define SET(option, value) \
 	(curl_easy_setopt(easy, CURLOPT_##option, value) == CURLE_OK)
 
+/* What is not acknowledged for so long has nobody to take it. */
+static int
+on_socket(void *arg, curl_socket_t fd, curlsocktype type)
+{
+	unsigned int most_ms = CONNECT_MS;
+
+	(void)arg;
+	(void)type;
+	return setsockopt(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, &most_ms,
+	    sizeof(most_ms)) == 0 ? CURL_SOCKOPT_OK : CURL_SOCKOPT_ERROR;
+}
+
 static bool
 set_rules(int64_t left_ms)
 {
@@ -197,9 +146,10 @@ set_rules(int64_t left_ms)
 	    SET(HTTP09_ALLOWED, 0L) && SET(NOSIGNAL, 1L) &&
 	    SET(TCP_KEEPALIVE, 1L) && SET(TIMEOUT_MS, (long)left_ms) &&
 	    SET(CONNECTTIMEOUT_MS, CONNECT_MS) &&
+	    SET(SOCKOPTFUNCTION, on_socket) &&
 	    SET(LOW_SPEED_LIMIT, SPEED) && SET(LOW_SPEED_TIME, SPEED_S) &&
-	    SET(AWS_SIGV4, sign) && SET(USERNAME, access_key) &&
-	    SET(PASSWORD, secret_key) && SET(USERAGENT, "Pinwall/1");
+	    SET(AWS_SIGV4, sign) && SET(USERNAME, s3_conf_access()) &&
+	    SET(PASSWORD, s3_conf_secret()) && SET(USERAGENT, "Pinwall/1");
 }
 
 static bool
@@ -324,7 +274,7 @@ judge(const struct call *c, CURLcode code)
 static void
 write_url(struct call *c)
 {
-	struct str host = endpoint_host();
+	struct str host = s3_conf_host();
 	int scheme = (int)(host.p - conf.s3_endpoint);
 
 	if (conf.s3_path_style)
@@ -362,12 +312,13 @@ patience(const struct call *c)
 	return (conf.s3_s + (n > conf.upload_max ? n >> 20 : 0)) * SECOND_US;
 }
 
-/* All tries. */
+/* All tries.  A service that was silent is left alone for as long as it was
+ * waited for, so that half of the time is for others. */
 static enum err
 run(struct call *c)
 {
-	int64_t deadline = clock_mono() + patience(c);
-	int64_t pause = PAUSE_US, left;
+	int64_t began = clock_mono(), deadline = began + patience(c);
+	int64_t pause = PAUSE_US, left, took = 0;
 	CURLcode code = CURLE_COULDNT_CONNECT;
 	int i;
 
@@ -384,8 +335,11 @@ run(struct call *c)
 		code = try_once(c, left / 1000);
 		if (!may_pass(c, code))
 			return judge(c, code);
+		took = clock_mono() - began;
+		if (code != CURLE_OK && took > SILENT_US)
+			break; /* a try more would be the same */
 	}
-	away_until = clock_mono() + AWAY_US;
+	away_until = clock_mono() + (took > AWAY_US ? took : AWAY_US);
 	return judge(c, code);
 }
 
@@ -486,8 +440,9 @@ s3_reach(struct arena *a)
 struct str
 s3_signed_path(struct arena *a, const char *key)
 {
-	struct str host = endpoint_host();
-	struct s3_sign by = { access_key, secret_key, conf.s3_region, host.p };
+	struct str host = s3_conf_host();
+	struct s3_sign by = { s3_conf_access(), s3_conf_secret(),
+		conf.s3_region, host.p };
 	const char *path = arena_printf(a, "/%s", key).p;
 
 	if (conf.s3_path_style)

@@ -5,8 +5,9 @@
  * failed for a reason that may pass - no connection, cut off, 429, 5xx - is
  * sent again up to three times, within conf.s3_s in all (and a second for each
  * MiB of what is larger than a picture); putting and removing may be done
- * twice.  When the service stays away, calls of the next second
- * fail at once, so that nobody queues for it.
+ * twice.  When the service stays away, calls of the next second fail at once,
+ * so that nobody queues for it.  One that gave no answer in two seconds is not
+ * asked again, and left alone for as long as it was waited for.
  *
  * Only the configured host is spoken to: no redirect is followed, no proxy
  * used.  An error is logged by its code; the body of one quotes keys.
@@ -23,9 +24,6 @@
 /* Reads s3_key_file: the access key and the secret key, a line each.  False:
  * logged why. */
 bool s3_open(void);
-/* Why the settings cannot be used, and *setting which of them; NULL: they
- * can. */
-const char *s3_wrong(const char **setting);
 /* Why the bucket cannot be listed, as the service calls it, asked once and not
  * logged; NULL: it can.  After s3_open. */
 const char *s3_reach(struct arena *a);

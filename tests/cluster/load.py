@@ -67,7 +67,8 @@ class Load:
             self.acknowledged.append((begun, time.monotonic()))
             return True
         with self.lock:
-            self.errors.append((begun, time.monotonic(), None if answer is None else answer.text))
+            self.errors.append((begun, time.monotonic(), f"{method} {path}: " + (
+                "no answer" if answer is None else answer.text)))
         return False
 
     def ask(self, caller, method, path, **options):
