@@ -6,5 +6,6 @@
 select count(set_config(split_part(line, '=', 1), substr(line, strpos(line, '=') + 1), false)) > 0
     and current_setting('transaction_read_only') = 'off'
     and (current_setting('synchronous_standby_names') = ''
-        or exists (select from pg_stat_replication)) as writable
+        or exists (select from pg_stat_replication
+            where coalesce(sync_state, 'sync') in ('sync', 'quorum'))) as writable
 from string_to_table($1, e'\n') line
