@@ -8,6 +8,7 @@ seen by any client.  Those of the program and of Postgres may cost an answer.
 import os
 import signal
 import subprocess
+import threading
 import time
 from collections import Counter
 from pathlib import Path
@@ -61,6 +62,7 @@ class Faults:
         self.admin = stack.redis("cache", socket_timeout=10)
         self.journal = []
         self.killed = Counter()  # by role
+        self.nginx = threading.Lock()  # it is there, or nobody may touch it
         self.dump = stack.dir / "redis-cache" / "dump.rdb"
         self.kept = stack.dir / "old.rdb"
 
@@ -198,11 +200,13 @@ class Faults:
         self.kill_one("index")
 
     def nginx_kill(self):
-        """One of its workers; the master starts another."""
-        master = int((self.stack.dir / "run" / "nginx.pid").read_text())
-        workers = [pid for pid in self.stack.processes("nginx") if pid != master]
-        if workers:
-            os.kill(self.dice.choice(workers), signal.SIGKILL)
+        """One of its workers; the master starts another.  While that is started,
+        what it starts with is left alone, as it would be by a service manager."""
+        with self.nginx:
+            master = int((self.stack.dir / "run" / "nginx.pid").read_text())
+            workers = [pid for pid in self.stack.processes("nginx") if pid != master]
+            if workers:
+                os.kill(self.dice.choice(workers), signal.SIGKILL)
 
     def state_kill(self):
         """The Redis of the limits, which are each process's own meanwhile."""
@@ -214,9 +218,10 @@ class Faults:
     # manager does it.
 
     def nginx_master_kill(self):
-        self.kill_master(self.stack.pids().get("nginx"))
-        self.stack.kill_all("nginx")
-        self.part('. ./app.sh; . ./nginx.sh; nginx_start "$(<"$DIR/nginx/listen")"')
+        with self.nginx:
+            self.kill_master(self.stack.pids().get("nginx"))
+            self.stack.kill_all("nginx")
+            self.part('. ./app.sh; . ./nginx.sh; nginx_start "$(<"$DIR/nginx/listen")"')
 
     def kill_master(self, pid):
         if pid:
