@@ -23,7 +23,7 @@ LISTS = {"infra/fetch_reason.def": r"^REASON\(\w+,\s*", "infra/image_why.def": r
 
 
 # What these say goes to the log, and to who runs a command.
-LOGGED = {"ftc_guard.c", "index_file.c", "s3.c", "text_table.c"}
+LOGGED = {"ftc_guard.c", "index_file.c", "s3_conf.c", "text_table.c"}
 
 
 def joined(literals):
