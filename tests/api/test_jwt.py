@@ -352,16 +352,25 @@ def test_ended_logins(own, ended):
     check(own, ended, many=False)
 
 
+def renewed(own, n):
+    """The n-th generation serves; how many sessions were put into the table so far."""
+    own.stack.reload()
+    wait_for(lambda: f"generation-serves number={n} " in own.stack.log())
+    return restored(own)
+
+
 def test_over_reloads(own, ended):
     """What is known stays, what is not is asked for, and nothing is put into
-    the table by every generation."""
-    told = []
-    for n in (2, 3, 4):
-        own.stack.reload()
-        wait_for(lambda n=n: f"generation-serves number={n} " in own.stack.log())
+    the table by every generation.  One that cannot ask Postgres in time as it starts,
+    on a busy machine, asks for each token, and leaves the table to the next."""
+    told = [0]
+    while told[-1] < MANY and len(told) < 6:
+        told.append(renewed(own, len(told) + 1))
         check(own, ended)
-        told.append(restored(own))
-    assert told[0] >= MANY and told == told[:1] * 3
+    assert told[-1] >= MANY, told
+    for n in (1, 2):
+        assert renewed(own, len(told) + n) == told[-1]
+        check(own, ended)
 
 
 def test_jobs_by_hand_leave_the_end_of_logins_to_the_site(own):

@@ -117,7 +117,7 @@ MORE = [
 CALLS = list(dict.fromkeys([call for call, _ in COSTS] + MORE))
 
 # Not for who waits for a page: of jobs, commands and checks, or of what is written.
-FOLDERS = {"backup", "check", "download", "guard", "index", "jobs", "meta", "observe",
+FOLDERS = {"backup", "check", "download", "guard", "index", "jobs", "link", "meta", "observe",
            "portable", "trash"}
 OTHERS = {
     "accounts_close", "accounts_remove_rows", "accounts_removed", "accounts_revoked",
